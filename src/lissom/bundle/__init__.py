@@ -1,0 +1,1 @@
+"""The folder on disk: write, read, check, sign."""

@@ -1,0 +1,1 @@
+"""What the model can and cannot do, asked of the thing that ships."""

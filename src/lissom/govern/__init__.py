@@ -1,0 +1,1 @@
+"""Documents written from what was measured, and the decision."""

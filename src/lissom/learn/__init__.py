@@ -1,0 +1,1 @@
+"""The most that a few labels and many unlabelled rows can give."""

@@ -1,0 +1,1 @@
+"""Watching, releasing, going back. Nothing is built here yet."""

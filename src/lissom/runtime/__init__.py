@@ -1,0 +1,1 @@
+"""Everything that answers from a bundle, without torch."""

@@ -1,0 +1,1 @@
+"""As small and fast as the budget asks, with the loss measured."""
