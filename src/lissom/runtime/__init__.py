@@ -1,1 +1,28 @@
 """Everything that answers from a bundle, without torch."""
+
+from lissom.runtime.encoder import EncoderTier, open_session
+from lissom.runtime.features import BITS, hash_tokens
+from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
+from lissom.runtime.model import Answers, Model, keeps, lead, load_model, softmax
+from lissom.runtime.settings import AnswerSettings, read_settings
+from lissom.runtime.tokens import Tokens, strip_padding
+
+__all__ = [
+    "BITS",
+    "AnswerSettings",
+    "Answers",
+    "EncoderTier",
+    "Lexical",
+    "LexicalScores",
+    "LexicalTier",
+    "Model",
+    "Tokens",
+    "hash_tokens",
+    "keeps",
+    "lead",
+    "load_model",
+    "open_session",
+    "read_settings",
+    "softmax",
+    "strip_padding",
+]

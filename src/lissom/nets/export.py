@@ -1,0 +1,115 @@
+"""A base encoder as an ONNX graph, compared with torch before anybody relies on it."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnx
+import torch
+from transformers import AutoModel
+from transformers.utils.logging import disable_progress_bar
+
+from lissom.errors import ExportDiffersError
+from lissom.nets.graph import is_bert, write_graph
+from lissom.runtime import open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lissom.nets.source import Base
+
+ALLOWED_DIFFERENCE = 1e-3
+"""In one number of an embedding of length 1; float32 rounding gives about 1e-6."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exported:
+    """An encoder graph and how far it is from torch.
+
+    Args:
+        graph: input_ids (texts, tokens) -> embedding (texts, dimensions), float32.
+        difference: the largest difference in one number of an embedding, over `compared` texts.
+        compared: texts compared.
+    """
+
+    graph: onnx.ModelProto
+    difference: float
+    compared: int
+
+
+class _Embedder(torch.nn.Module):
+    """The base with pooling and length 1, as torch computes it."""
+
+    def __init__(self, base: Base) -> None:
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(
+            str(base.folder), dtype=torch.float32, attn_implementation="eager"
+        ).eval()
+        self.pooling = base.pooling
+
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """Return (texts, dimensions) embeddings of (texts, tokens) ids without padding."""
+        hidden = self.encoder(input_ids=input_ids).last_hidden_state
+        pooled = hidden[:, 0] if self.pooling == "cls" else hidden.mean(dim=1)
+        return torch.nn.functional.normalize(pooled, dim=-1)
+
+
+def export(base: Base, ids: Sequence[Sequence[int]]) -> Exported:
+    """Write the encoder as a graph and compare it with torch.
+
+    Args:
+        base: any encoder that transformers opens without code of its own.
+        ids: token ids of the texts to compare on, marks included; at least one text.
+
+    Raises:
+        ExportDiffersError: a number of an embedding differs by more than `ALLOWED_DIFFERENCE`.
+    """
+    _quieten()
+    embedder = _Embedder(base)
+    graph = write_graph(base) if is_bert(base.config) else _trace(embedder)
+    session = open_session(graph.SerializeToString())
+    worst = 0.0
+    with torch.inference_mode():
+        for text in ids:
+            row = np.asarray([text], np.int32)
+            ours: NDArray[np.float32] = session.run(None, {"input_ids": row})[0]
+            theirs = embedder(torch.from_numpy(row.astype(np.int64))).numpy()
+            worst = max(worst, float(np.abs(ours - theirs).max()))
+    if not worst <= ALLOWED_DIFFERENCE:
+        raise ExportDiffersError(base.name, worst, ALLOWED_DIFFERENCE)
+    return Exported(graph, worst, len(ids))
+
+
+def _trace(embedder: _Embedder) -> onnx.ModelProto:
+    example = torch.tensor([[1, 2, 3, 4, 5], [1, 3, 2, 5, 4]], dtype=torch.int32)
+    dynamic: Any = {"input_ids": {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens")}}
+    with warnings.catch_warnings(), TemporaryDirectory() as folder:
+        # The exporter warns about its own internals; what it made is compared with torch below.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            embedder,
+            (example,),
+            str(Path(folder) / "traced.onnx"),
+            dynamo=True,
+            input_names=["input_ids"],
+            output_names=["embedding"],
+            dynamic_shapes=dynamic,
+            external_data=False,
+            verbose=False,
+        )
+        return onnx.load(Path(folder) / "traced.onnx")
+
+
+def _quieten() -> None:
+    # transformers draws a bar while it reads weights; the build has its own.
+    for name in ("transformers", "torch.onnx", "onnxscript"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped

