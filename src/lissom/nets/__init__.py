@@ -3,6 +3,7 @@
 from lissom.nets.embed import embed
 from lissom.nets.export import Exported, export
 from lissom.nets.graph import Head, add_head, is_bert, write_graph
+from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.quantize import to_int8
 from lissom.nets.source import Base, find_base
 
@@ -10,10 +11,13 @@ __all__ = [
     "Base",
     "Exported",
     "Head",
+    "Lexicon",
+    "RidgeFit",
     "add_head",
     "embed",
     "export",
     "find_base",
+    "fit_ridge",
     "is_bert",
     "to_int8",
     "write_graph",
