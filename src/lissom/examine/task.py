@@ -10,6 +10,8 @@ from lissom.evidence import Evidence, Measured, NotMeasured, Picture
 from lissom.evidence.intervals import bootstrap, wilson
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from lissom.examine.answered import Answered
@@ -52,7 +54,7 @@ def measure_task(answered: Answered, rng: np.random.Generator) -> tuple[Measured
         return (*figures, *(NotMeasured(name, reason) for name in names))
     chances = answered.probabilities[np.arange(n), targets]
     surprise = -np.log(np.maximum(chances, 1e-12)).astype(np.float64)
-    measures = {
+    measures: dict[str, tuple[Callable[[NDArray[np.int64]], float], str]] = {
         "task.balanced_accuracy": (
             lambda rows: balanced_accuracy(targets[rows], predicted[rows], classes),
             "share",

@@ -31,8 +31,8 @@ def find_warnings(answered: Answered) -> tuple[str, ...]:
     top = int(said.argmax())
     if said[top] >= _COLLAPSED * n and true[top] < _COLLAPSED * n:
         found.append(
-            f'The model says "{answered.classes[top]}" to {said[top] / n:.0%} of {n} rows, but only '
-            f"{true[top] / n:.0%} are that. Do not use it; label more rows of the other kinds."
+            f'The model says "{answered.classes[top]}" to {said[top] / n:.0%} of {n} rows, but '
+            f"only {true[top] / n:.0%} are that. Do not use it; label more of the other kinds."
         )
     unused = [name for name, s, t in zip(answered.classes, said, true, strict=True) if t and not s]
     if unused:
