@@ -5,7 +5,17 @@ Each class builds its own message: what went wrong, where, the value we got, wha
 LissomError
 ├── DataError                  the user's file or rows
 │   ├── NoRowsError
-│   └── TooFewClassesError
+│   ├── TooFewClassesError
+│   ├── SourceMissingError     no such file, or nothing in it that can be read
+│   ├── EmptySourceError       a file without one usable row
+│   ├── UnknownFormatError
+│   ├── DamagedSourceError     a file that breaks off or is not what it says
+│   ├── FetchError             an address that gave no file
+│   ├── TooLongLineError
+│   ├── NoHeaderError
+│   ├── DifferentColumnsError  files of one folder that do not belong together
+│   ├── UnknownColumnError
+│   └── UnclearColumnError     nothing says which column is the text or the label
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── UnknownTaskError
 │   ├── AnswerSettingsError
@@ -16,11 +26,14 @@ LissomError
 │   └── ExportDiffersError
 ├── BudgetError                a limit that cannot be met; exit code 4
 ├── UsageError                 a setting that means nothing; exit code 2
+│   ├── NotATableError
+│   └── RoleTwiceError
 └── MissingPartError           an optional part that is not installed
 """
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,6 +71,129 @@ class TooFewClassesError(DataError):
             f"A classifier needs at least 2 different labels; found {found}. "
             "Label a few rows of another kind, or name the label column with --label."
         )
+
+
+# --- data: reading ---------------------------------------------------------------------------
+
+
+class SourceMissingError(DataError):
+    """There is nothing to read at a path."""
+
+    def __init__(self, path: str, beside: Sequence[str] = ()) -> None:
+        """Name the path, and a name beside it that looks much like it."""
+        hint = _did_you_mean(path.replace("\\", "/").rsplit("/", 1)[-1], beside)
+        super().__init__(f"{path}: there is no file to read here.{hint} Check the path.")
+
+
+class EmptySourceError(DataError):
+    """A file has no row that can be used."""
+
+    def __init__(self, source: str, found: str, first: str = "") -> None:
+        """Say what was found instead of rows, and the first trouble if there was one."""
+        reason = f" The first: {first}." if first else ""
+        super().__init__(
+            f"{source}: {found}, so there is nothing to learn from.{reason} "
+            "Give a file with a line of column names and at least one row."
+        )
+
+
+class UnknownFormatError(DataError):
+    """The ending of a name says nothing that we know."""
+
+    def __init__(self, source: str, ending: str, known: Sequence[str]) -> None:
+        """Name the ending and those that are known."""
+        super().__init__(
+            f'{source}: the ending "{ending}" is not one we can read or write. '
+            f"Use one of {', '.join(known)}."
+        )
+
+
+class DamagedSourceError(DataError):
+    """A file breaks off, or is not what its name says."""
+
+    def __init__(self, source: str, what: str) -> None:
+        """Say what is wrong with it."""
+        super().__init__(f"{source}: {what}. Save or download the file again, then try again.")
+
+
+class FetchError(DataError):
+    """An address did not give a file."""
+
+    def __init__(self, address: str, why: str) -> None:
+        """Name the address and what went wrong."""
+        super().__init__(
+            f"{address}: {why}. Check the address, or download the file yourself and give its path."
+        )
+
+
+class TooLongLineError(DataError):
+    """One line is larger than anything that a person wrote."""
+
+    def __init__(self, source: str, line: int, limit_mib: int) -> None:
+        """Name the line and the limit."""
+        super().__init__(
+            f"{source}, line {line}: the line is longer than {limit_mib} MiB. "
+            "Check that this is a table with one row on each line, and shorten that row."
+        )
+
+
+class NoHeaderError(DataError):
+    """The first line looks like a row, so reading it as column names would lose it."""
+
+    def __init__(self, source: str, cell: str) -> None:
+        """Show the cell that is no column name."""
+        super().__init__(
+            f'{source}, line 1: "{_short(cell)}" does not look like a column name. '
+            "Put a line of column names such as text,label on top of the file."
+        )
+
+
+class DifferentColumnsError(DataError):
+    """A file in a folder has other columns than the file before it."""
+
+    def __init__(
+        self, source: str, columns: Sequence[str], first: str, others: Sequence[str]
+    ) -> None:
+        """Show both lists."""
+        super().__init__(
+            f"{source} has the columns {', '.join(columns)}; {first} has {', '.join(others)}. "
+            "Give all files of the folder the same columns, or read them one at a time."
+        )
+
+
+class UnknownColumnError(DataError):
+    """A column was asked for that the rows do not have."""
+
+    def __init__(self, source: str, role: str, column: str, columns: Sequence[str]) -> None:
+        """Name the column, the nearest one, and all that there are."""
+        hint = _did_you_mean(column, columns)
+        super().__init__(
+            f'{source}: there is no column "{column}".{hint} '
+            f"It has: {', '.join(columns)}. Give one of these with --{role}."
+        )
+
+
+class UnclearColumnError(DataError):
+    """Nothing says which column plays a part that is needed."""
+
+    def __init__(self, source: str, role: str, columns: Sequence[str]) -> None:
+        """Show each column with an example, and the flag to give."""
+        super().__init__(
+            f"{source}: cannot tell which column is the {role}. Say it with --{role} NAME; "
+            f"the columns are: {'; '.join(columns)}."
+        )
+
+
+def _short(value: str, limit: int = 60) -> str:
+    return value if len(value) <= limit else value[: limit - 3] + "..."
+
+
+def _did_you_mean(value: str, known: Sequence[str]) -> str:
+    near = get_close_matches(value, known, n=1, cutoff=0.6)
+    return f' Did you mean "{near[0]}"?' if near else ""
+
+
+# --- end of data -----------------------------------------------------------------------------
 
 
 class BundleError(LissomError):
@@ -144,6 +280,25 @@ class UsageError(LissomError):
     """A setting is unknown, misspelt or out of range."""
 
     exit_code = 2
+
+
+class NotATableError(UsageError):
+    """Something was handed in that holds no rows."""
+
+    def __init__(self, kind: str) -> None:
+        """Name what it is."""
+        super().__init__(
+            f"Rows cannot be read from {kind}. Give a path, an address, or a pandas, Polars or "
+            "Arrow table."
+        )
+
+
+class RoleTwiceError(UsageError):
+    """One column was given two roles."""
+
+    def __init__(self, source: str, column: str) -> None:
+        """Name the column."""
+        super().__init__(f'{source}: the column "{column}" was given two roles. Give it one.')
 
 
 class MissingPartError(LissomError):
