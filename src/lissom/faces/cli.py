@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import traceback
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from lissom.faces.commands import TABLE, find_row, open_command, open_pipeline
 from lissom.faces.safe import safe
 
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from lissom.faces.commands import Row
 
 _AS_JSON = "lissom.as_json"
 _STOPPED = 130  # 128 + SIGINT, as shells have it
@@ -58,47 +57,44 @@ class Commands(click.Group):
         """Run a command; what goes wrong ends in one sentence and its exit code."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            row = find_row(ctx.invoked_subcommand)
-            _fail(ctx, row.stopped if row else "Stopped.", _STOPPED)
-        except LissomError as error:
-            _fail(ctx, str(error), error.exit_code)
         except click.ClickException as error:
             if ctx.meta[_AS_JSON]:
                 _print_error(error.format_message(), error.exit_code)
             raise
-        except (click.Abort, click.exceptions.Exit):
-            raise
-        except ModuleNotFoundError as error:
-            _fail_for_missing_part(ctx, error)
-        except Exception as error:  # noqa: BLE001  the outermost call: nobody wants a traceback
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise  # the reader of our stdout went away; click ends quietly
-            _fail(ctx, _surprise(error), 1)
+        except (click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click ends quietly; a broken pipe is a reader who has seen enough
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  nobody wants a traceback
+            sentence, exit_code = explain(error, find_row(ctx.invoked_subcommand))
+            if ctx.params.get("debug"):
+                click.echo(traceback.format_exc(), err=True)
+            if ctx.meta[_AS_JSON]:
+                _print_error(sentence, exit_code)
+            click.echo(f"lissom: {safe(sentence)}", err=True)
+            ctx.exit(exit_code)
 
 
-def _surprise(error: Exception) -> str:
+def explain(error: BaseException, row: Row | None) -> tuple[str, int]:
+    """Return the sentence and the exit code for what ended the command of `row`.
+
+    >>> explain(KeyboardInterrupt(), find_row("build"))
+    ('Stopped; run the same command again to go on.', 130)
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return (row.stopped if row else "Stopped."), _STOPPED
+    if isinstance(error, LissomError):
+        return str(error), error.exit_code
+    # One of our own modules missing is a fault of ours, not of the installation.
+    is_missing = isinstance(error, ModuleNotFoundError) and not _is_ours(error.name or "")
+    if is_missing and row and row.extra:
+        return str(MissingPartError(f"lissom {row.name}", row.extra)), 1
     return (
         f"Something went wrong that lissom did not expect ({type(error).__name__}: {error}). "
         "Run it again as `lissom --debug ...` to see where, and please report it."
-    )
+    ), 1
 
 
-def _fail_for_missing_part(ctx: click.Context, error: ModuleNotFoundError) -> NoReturn:
-    """Say which extra brings what could not be imported; one of our own missing is a fault."""
-    row = find_row(ctx.invoked_subcommand)
-    if row and row.extra and not (error.name or "").startswith("lissom"):
-        _fail(ctx, str(MissingPartError(f"lissom {row.name}", row.extra)), 1)
-    _fail(ctx, _surprise(error), 1)
-
-
-def _fail(ctx: click.Context, sentence: str, exit_code: int) -> NoReturn:
-    if ctx.params.get("debug"):
-        click.echo(traceback.format_exc(), err=True)
-    if ctx.meta[_AS_JSON]:
-        _print_error(sentence, exit_code)
-    click.echo(f"lissom: {safe(sentence)}", err=True)
-    ctx.exit(exit_code)
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "lissom"
 
 
 def _print_error(sentence: str, exit_code: int) -> None:
@@ -113,7 +109,7 @@ def _print_error(sentence: str, exit_code: int) -> None:
 @click.version_option(__version__, prog_name="lissom", help="Show the version and end.")
 @click.option("--debug", is_flag=True, help="Show the traceback when something goes wrong.")
 @click.pass_context
-def main(ctx: click.Context, *, debug: bool) -> None:  # noqa: ARG001  `_fail` reads it from ctx
+def main(ctx: click.Context, *, debug: bool) -> None:  # noqa: ARG001  read from ctx in `invoke`
     """Your own texts and a few labels in, a small model you can trust out."""
     if ctx.obj is None:
         ctx.obj = open_pipeline()

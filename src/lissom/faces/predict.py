@@ -40,7 +40,7 @@ class Predicts(Protocol):
         """Open a bundle."""
         ...
 
-    def predict(  # noqa: PLR0913  the pipeline's own signature
+    def predict(
         self,
         bundle: Path,
         source: Path | str,
@@ -99,8 +99,8 @@ def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:
         _print_answers(model.predict([chosen["say"]]), as_json=chosen["as_json"])
     elif data == "-":
         model = calls.load(chosen["bundle"])
-        # click types stdin as BinaryIO, which does not promise the read1 that every stdin has.
-        for lines in lines_of(cast("Reads", click.get_binary_stream("stdin"))):
+        # Typed as BinaryIO, which does not promise the read1 that every stdin has.
+        for lines in lines_of(cast("Reads", sys.stdin.buffer)):
             _print_answers(model.predict(lines), as_json=chosen["as_json"])
     else:
         _answer_file(calls, data, chosen)
