@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import string
+from itertools import pairwise
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def test_lines_are_the_same_however_the_bytes_arrive(lines: list[str], data: st.
     sent = "".join(f"{line}\n" for line in lines).encode()
     cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=5)))
     edges = [0, *cuts, len(sent)]
-    pieces = [sent[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [sent[a:b] for a, b in pairwise(edges)]
     assert [line for batch in lines_of(Pieces(pieces)) for line in batch] == lines
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,13 +116,13 @@ def test_sigterm_lets_what_is_under_way_finish(free: int) -> None:
     with subprocess.Popen(typed, **pipes) as server:
         try:
             wait_for(free)
-            client = http.client.HTTPConnection("127.0.0.1", free, timeout=20)
-            headers = {"content-type": "application/json"}
-            client.request("POST", "/predict", b'{"text": "0.8"}', headers)
-            assert server.stdout.readline() == "begun\n"
-            server.send_signal(signal.SIGTERM)
-            reply = client.getresponse()
-            assert (reply.status, b'"late"' in reply.read()) == (200, True)
+            with closing(http.client.HTTPConnection("127.0.0.1", free, timeout=20)) as client:
+                headers = {"content-type": "application/json"}
+                client.request("POST", "/predict", b'{"text": "0.8"}', headers)
+                assert server.stdout.readline() == "begun\n"
+                server.send_signal(signal.SIGTERM)
+                reply = client.getresponse()
+                assert (reply.status, b'"late"' in reply.read()) == (200, True)
             said = server.communicate(timeout=20)[1]
             assert (server.returncode, said.splitlines()[-1]) == (0, "Stopped.")
         finally:
