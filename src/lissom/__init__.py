@@ -1,3 +1,43 @@
-"""Your own texts and a few labels in, a small transformer you can trust out."""
+"""Your own texts and a few labels in, a small transformer you can trust out.
+
+`build`, `load` and `LissomClassifier` are fetched on first use, so that `import lissom` stays
+light: a server that only asks for `__version__` should not wait for polars or torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lissom.pipeline.calls import build, load
+    from lissom.pipeline.estimator import LissomClassifier
 
 __version__ = "0.1.0"
+
+__all__ = ["LissomClassifier", "__version__", "build", "load"]
+
+# The named door: public name -> the module that holds it.
+_HOMES = {
+    "LissomClassifier": "lissom.pipeline.estimator",
+    "build": "lissom.pipeline.calls",
+    "load": "lissom.pipeline.calls",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name on first use.
+
+    Raises:
+        AttributeError: lissom has no such name.
+    """
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module 'lissom' has no attribute {name!r}"
+        raise AttributeError(message)
+    found: object = getattr(import_module(home), name)
+    globals()[name] = found  # the next look-up does not come here
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names, those not fetched yet too."""
+    return sorted({*globals(), *__all__})

@@ -15,11 +15,13 @@ LissomError
 │   ├── NoHeaderError
 │   ├── DifferentColumnsError  files of one folder that do not belong together
 │   ├── UnknownColumnError
-│   └── UnclearColumnError     nothing says which column is the text or the label
+│   ├── UnclearColumnError     nothing says which column is the text or the label
+│   └── LineTooLongError
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── UnknownTaskError
 │   ├── AnswerSettingsError
-│   └── LexicalShapeError
+│   ├── LexicalShapeError
+│   └── UntrustedSignerError
 ├── BaseError
 │   ├── BaseNotFoundError
 │   ├── BaseChangedError
@@ -27,8 +29,11 @@ LissomError
 ├── BudgetError                a limit that cannot be met; exit code 4
 ├── UsageError                 a setting that means nothing; exit code 2
 │   ├── NotATableError
-│   └── RoleTwiceError
-└── MissingPartError           an optional part that is not installed
+│   ├── RoleTwiceError
+│   ├── NothingToPredictError
+│   └── NoWhereToWriteError
+├── MissingPartError           an optional part that is not installed
+└── PortTakenError             an address that the server cannot have
 """
 
 from __future__ import annotations
@@ -308,4 +313,60 @@ class MissingPartError(LissomError):
         """Name what needs the part and the command that brings it."""
         super().__init__(
             f'{need} needs a part that is not installed. Run: pip install "lissom[{extra}]"'
+        )
+
+
+# faces
+
+
+class LineTooLongError(DataError):
+    """A line on stdin is too long to be one text."""
+
+    def __init__(self, number: int, limit: int) -> None:
+        """Name the line, counted from 1, and the limit in bytes."""
+        super().__init__(
+            f"stdin, line {number}: longer than {limit} bytes, so it is hardly one text. "
+            "Put one text on a line, or hand the file in as DATA with --out FILE."
+        )
+
+
+class NothingToPredictError(UsageError):
+    """Neither a file, nor a pipe, nor a text; or two of them."""
+
+    def __init__(self, *, is_both: bool) -> None:
+        """Say which of the two it was."""
+        what = "Both DATA and --say were given" if is_both else "There is nothing to answer"
+        super().__init__(
+            f'{what}. Give one of them: DATA with --out FILE, lines on stdin, or --say "a text".'
+        )
+
+
+class NoWhereToWriteError(UsageError):
+    """A file is to be answered and there is no place for the answers."""
+
+    def __init__(self, data: str) -> None:
+        """Name the file."""
+        super().__init__(
+            f"{data}: no file to write its answers to. Add --out FILE, such as --out answers.csv."
+        )
+
+
+class UntrustedSignerError(BundleError):
+    """A bundle is whole, and signed by somebody this machine does not trust."""
+
+    def __init__(self, bundle: str, signer: str) -> None:
+        """Name the bundle and who signed it."""
+        super().__init__(
+            f"Bundle {bundle}: unchanged since {signer} signed it, but that key is not trusted on "
+            "this machine. Fetch the bundle from somebody you trust, or build it here."
+        )
+
+
+class PortTakenError(LissomError):
+    """The server cannot listen where it was told to."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        """Name the address and what the system said."""
+        super().__init__(
+            f"Cannot listen on {host} port {port}: {reason}. Choose another with --port or --host."
         )

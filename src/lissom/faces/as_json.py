@@ -1,0 +1,90 @@
+"""What a build, a bundle or an answer looks like to another program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from lissom.evidence import Evidence, NotMeasured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lissom.evidence import Measured
+    from lissom.pipeline import Built, Predicted, Prediction, Shown, Verified
+
+
+def print_json(value: object) -> None:
+    """Print one JSON object on one line of stdout, in UTF-8."""
+    click.echo(msgspec.json.encode(value))
+
+
+def of_evidence(evidence: Iterable[Measured]) -> dict[str, object]:
+    """Tell figures from what was not measured: two lists, so that a gap is never read as 0.
+
+    >>> of_evidence([NotMeasured("energy.joules_per_text", "no meter")])["not_measured"]
+    [{'name': 'energy.joules_per_text', 'reason': 'no meter'}]
+    """
+    items = list(evidence)
+    return {
+        "evidence": [msgspec.to_builtins(item) for item in items if isinstance(item, Evidence)],
+        "not_measured": [
+            msgspec.to_builtins(item) for item in items if isinstance(item, NotMeasured)
+        ],
+    }
+
+
+def of_built(built: Built) -> dict[str, object]:
+    """Return what `lissom build --json` prints; rows are named by number, never quoted."""
+    story = built.story
+    return {
+        "bundle": str(built.bundle),
+        "private_report": str(built.private_report),
+        **msgspec.to_builtins(story.verdict),
+        "warnings": list(story.warnings),
+        **of_evidence(story.evidence),
+        "findings": [msgspec.to_builtins(finding) for finding in story.findings],
+        "candidates": [msgspec.to_builtins(candidate) for candidate in story.candidates],
+        "changes": list(story.changes),
+        "reused": list(built.reused),
+        "seconds": built.seconds,
+    }
+
+
+def of_prediction(answer: Prediction) -> dict[str, object]:
+    """Return one answer, as `predict --json` prints it and the server sends it."""
+    return {"label": answer.label, "probability": answer.probability, "unsure": answer.unsure}
+
+
+def of_predicted(done: Predicted) -> dict[str, object]:
+    """Return what is said of a whole file of answers."""
+    return {
+        "rows": done.rows,
+        "unsure": done.unsure,
+        "blank": done.blank,
+        "out": None if done.out is None else str(done.out),
+        "seconds": done.seconds,
+    }
+
+
+def of_shown(shown: Shown) -> dict[str, object]:
+    """Return what `lissom show --json` prints."""
+    return {
+        "name": shown.name,
+        "facts": shown.facts,
+        **of_evidence(shown.evidence),
+        "is_signed": shown.is_signed,
+        "signer": shown.signer,
+        "is_trusted": shown.is_trusted,
+    }
+
+
+def of_verified(verified: Verified) -> dict[str, object]:
+    """Return what `lissom verify --json` prints."""
+    return {
+        "checked": list(verified.checked),
+        "signer": verified.signer,
+        "is_trusted": verified.is_trusted,
+    }

@@ -1,0 +1,175 @@
+"""`lissom build`: the whole path from a table to a model, and what came of it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from lissom.faces.as_json import of_built, print_json
+from lissom.faces.place import default_out, to_source
+from lissom.faces.safe import safe
+from lissom.faces.watch import open_watch
+from lissom.pipeline import Budget, Gates, Given, Order
+
+if TYPE_CHECKING:
+    from lissom.pipeline import Built
+    from lissom.progress import Progress
+
+_GATE_FAILED = 3
+_STYLES = {"pass": "bold green", "fail": "bold red", "not enough data": "bold yellow"}
+
+
+class Builds(Protocol):
+    """The part of the pipeline that this command calls."""
+
+    def build(self, order: Order, *, progress: Progress) -> Built:
+        """Make a bundle."""
+        ...
+
+
+class Chosen(TypedDict):
+    """What was typed, by the names of the options."""
+
+    data: str
+    test: str | None
+    unlabelled: str | None
+    out: Path | None
+    seed: int
+    text: str | None
+    label: str | None
+    group: str | None
+    date: str | None
+    id: str | None
+    base: str | None
+    min_accuracy: float | None
+    max_mib: float | None
+    keep_rare_labels: bool
+    threads: int | None
+    fresh: bool
+    as_json: bool
+
+
+def _finite(ctx: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    # "nan" is a float to click and passes every range, because no comparison with it holds.
+    if value is not None and not math.isfinite(value):
+        message = f"{value} is not a number that a limit can have."
+        raise click.BadParameter(message, ctx=ctx, param=option)
+    return value
+
+
+@click.command("build")
+@click.argument("data")
+@click.option("--test", metavar="FILE", help="Labelled rows kept apart, to measure on.")
+@click.option("--unlabelled", metavar="FILE", help="More rows without labels, to learn from.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the model.  [default: beside the data, NAME-model]",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Same data, same seed: same model.",
+)
+@click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
+@click.option("--label", metavar="COL", help="Column with the answers; empty cells are unlabelled.")
+@click.option("--group", metavar="COL", help="Column of rows that belong together.")
+@click.option("--date", metavar="COL", help="Column that says when a row was made.")
+@click.option("--id", metavar="COL", help="Column that names a row; never learned from.")
+@click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
+@click.option(
+    "--min-accuracy",
+    metavar="X",
+    type=click.FloatRange(0, 1),
+    callback=_finite,
+    help="A gate, 0 to 1: below it the command ends with 3.",
+)
+@click.option(
+    "--max-mib",
+    metavar="X",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    help="The largest bundle you accept, in MiB; ends with 4 when impossible.",
+)
+@click.option("--keep-rare-labels", is_flag=True, help="Learn labels that appear once, too.")
+@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
+@click.option("--fresh", is_flag=True, help="Repeat every stage, whatever was kept from before.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@click.pass_obj
+def command(calls: Builds, **chosen: Unpack[Chosen]) -> None:
+    """Make a model out of DATA: a table of texts, some of them with a label.
+
+    DATA is CSV, Parquet, JSONL or Excel, a folder of them, or a web address.
+    """
+    order = to_order(chosen)
+    with open_watch(sys.stderr) as watch:
+        built = calls.build(order, progress=watch)
+    if chosen["as_json"]:
+        print_json(of_built(built))
+    else:
+        _tell(built)
+    if built.story.verdict.failed_gates:
+        click.get_current_context().exit(_GATE_FAILED)
+
+
+def to_order(chosen: Chosen) -> Order:
+    """Return what was typed as the pipeline wants it."""
+    data = to_source(chosen["data"])
+    test, unlabelled = chosen["test"], chosen["unlabelled"]
+    return Order(
+        data=data,
+        out=chosen["out"] or default_out(data),
+        test=to_source(test) if test else None,
+        unlabelled=to_source(unlabelled) if unlabelled else None,
+        given=Given(
+            text=chosen["text"],
+            label=chosen["label"],
+            date=chosen["date"],
+            group=chosen["group"],
+            id=chosen["id"],
+        ),
+        base=chosen["base"],
+        seed=chosen["seed"],
+        gates=Gates(min_accuracy=chosen["min_accuracy"]),
+        budget=Budget(max_mib=chosen["max_mib"]),
+        keep_rare_labels=chosen["keep_rare_labels"],
+        threads=chosen["threads"],
+        fresh=chosen["fresh"],
+    )
+
+
+def _tell(built: Built) -> None:
+    """Print the verdict, its reasons, what changed, and where to go from here."""
+    verdict = built.story.verdict
+    console = Console(file=sys.stdout, highlight=False)
+
+    def say(*parts: str | tuple[str, str]) -> None:
+        # soft_wrap: a path or a command that is broken over lines cannot be copied.
+        console.print(Text.assemble(*parts), soft_wrap=True)
+
+    say((verdict.outcome.upper(), _STYLES[verdict.outcome]), f"  {safe(verdict.headline)}")
+    for warning in built.story.warnings:
+        say(("  Warning: ", "bold yellow"), safe(warning))
+    for gate in verdict.failed_gates:
+        say(("  Gate failed: ", "bold red"), safe(gate))
+    for reason in verdict.reasons:
+        say(f"  - {safe(reason)}")
+    for change in built.story.changes:
+        say(f"  Changed: {safe(change)}")
+    if built.reused:
+        say(f"  Reused: {safe(', '.join(built.reused))}")
+    say()
+    say(("Next:    ", "bold"), safe(verdict.next_step))
+    say(("Bundle:  ", "bold"), safe(str(built.bundle)))
+    say(("Report:  ", "bold"), safe(str(built.bundle / "report.html")), " (figures only)")
+    say(("Private: ", "bold"), safe(str(built.private_report)), " (with rows to read)")

@@ -1,0 +1,71 @@
+"""The table of commands: a named door, so that one command loads no other's parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command.
+
+    Args:
+        name: what the user types.
+        module: the module whose `command` it is; loaded when the command runs, not before.
+        summary: one line for `lissom --help`.
+        extra: the extra of lissom that holds what it needs, "" for none.
+        stopped: what to say after Ctrl-C.
+    """
+
+    name: str
+    module: str
+    summary: str
+    extra: str = ""
+    stopped: str = "Stopped."
+
+
+TABLE = (
+    Row(
+        "build",
+        "lissom.faces.build",
+        "Make a model out of a table of texts and a few labels.",
+        extra="train",
+        stopped="Stopped; run the same command again to go on.",
+    ),
+    Row("predict", "lissom.faces.predict", "Answer a file, lines on stdin, or one text."),
+    Row("show", "lissom.faces.show", "Show what a bundle is and what was measured."),
+    Row("verify", "lissom.faces.verify", "Check that nobody changed a bundle."),
+    Row("serve", "lissom.faces.serve", "Answer over HTTP.", extra="serve"),
+    Row("sample", "lissom.faces.sample", "Write the sample data to try things with."),
+    Row("doctor", "lissom.faces.doctor", "Check this machine, with a remedy for what is missing."),
+)
+
+
+def find_row(name: str | None) -> Row | None:
+    """Return the row called `name`, or None.
+
+    >>> find_row("build").extra
+    'train'
+    """
+    return next((row for row in TABLE if row.name == name), None)
+
+
+def open_command(row: Row) -> click.Command:
+    """Load the module of a command and return the command.
+
+    >>> open_command(find_row("verify")).name
+    'verify'
+    """
+    command = import_module(row.module).command
+    if not isinstance(command, click.Command):
+        message = f"{row.module}.command is no command"
+        raise TypeError(message)
+    return command
+
+
+def open_pipeline() -> object:
+    """Load the room whose functions the commands call."""
+    return import_module("lissom.pipeline")
