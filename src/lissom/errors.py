@@ -10,6 +10,7 @@ LissomError
 │   └── UnknownTaskError
 ├── BudgetError                a limit that cannot be met; exit code 4
 ├── UsageError                 a setting that means nothing; exit code 2
+│   └── GateRangeError
 └── MissingPartError           an optional part that is not installed
 """
 
@@ -81,6 +82,16 @@ class UsageError(LissomError):
     """A setting is unknown, misspelt or out of range."""
 
     exit_code = 2
+
+
+class GateRangeError(UsageError):
+    """A gate that no share can be compared with."""
+
+    def __init__(self, gate: str, value: float) -> None:
+        """Name the gate and its value; most often somebody wrote per cent."""
+        percent = 1 < value <= 100  # noqa: PLR2004 - 100 per cent
+        hint = f" Did you mean {value / 100:g}?" if percent else ""
+        super().__init__(f"{gate} = {value:g} is not a share between 0 and 1.{hint}")
 
 
 class MissingPartError(LissomError):
