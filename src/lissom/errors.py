@@ -30,6 +30,7 @@ LissomError
 ├── UsageError                 a setting that means nothing; exit code 2
 │   ├── NotATableError
 │   ├── RoleTwiceError
+│   ├── GateRangeError
 │   ├── NothingToPredictError
 │   └── NoWhereToWriteError
 ├── MissingPartError           an optional part that is not installed
@@ -304,6 +305,14 @@ class RoleTwiceError(UsageError):
     def __init__(self, source: str, column: str) -> None:
         """Name the column."""
         super().__init__(f'{source}: the column "{column}" was given two roles. Give it one.')
+class GateRangeError(UsageError):
+    """A gate that no share can be compared with."""
+
+    def __init__(self, gate: str, value: float) -> None:
+        """Name the gate and its value; most often somebody wrote per cent."""
+        percent = 1 < value <= 100  # noqa: PLR2004 - 100 per cent
+        hint = f" Did you mean {value / 100:g}?" if percent else ""
+        super().__init__(f"{gate} = {value:g} is not a share between 0 and 1.{hint}")
 
 
 class MissingPartError(LissomError):

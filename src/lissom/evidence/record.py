@@ -13,7 +13,7 @@ class Evidence:
         low: lower end of the 95 % interval, or None for a count that has no sampling error.
         high: upper end, or None likewise.
         n: rows (or runs) that it was measured on.
-        unit: "share", "ms", "MiB", "texts/s", "points", "rows".
+        unit: a key of `lissom.evidence.UNITS`: "share", "ms", "MiB", "texts/s", "points", ...
         method: how value and interval were found, in a few words.
         source: which rows or artefact it speaks of.
 

@@ -1,0 +1,165 @@
+"""A picture in the page: drawn, described, and as a table beneath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lissom.evidence import Picture
+from lissom.govern.charts import HEAT_MOST, Values, draw, is_share
+from lissom.govern.figures import count, plain_number, say_number
+from lissom.govern.markup import Markup, clean, join, tag, text, user
+from lissom.govern.report_page import fold, scroll, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_BARS = 20  # a chart taller than a screen is a table
+MOST_PAIRS = 12
+MOST_TABLE_PAIRS = 60
+
+
+def figure(picture: Picture, key: str) -> Markup:
+    """Return a picture with its table folded beneath it.
+
+    Bars beyond `MOST_BARS` are left to the table. A heat map of more than `HEAT_MOST` names
+    becomes the pairs that are most often taken for one another.
+
+    Args:
+        picture: what to show; without rows it is a sentence.
+        key: unique in the page.
+    """
+    if not picture.columns.get(picture.x):
+        return tag("p", text(f"{picture.title}: there are no rows to draw."), class_="quiet")
+    if picture.shape == "heat":
+        return _confusion(picture, key)
+    drawn = _cut(picture, MOST_BARS) if picture.shape == "bars" else picture
+    left = len(picture.columns[picture.x]) - len(drawn.columns[drawn.x])
+    caption = picture.title + (f" The first {MOST_BARS}; all are in the table." if left else "")
+    return tag(
+        "figure",
+        tag("figcaption", text(caption)),
+        draw(drawn, key, _describe(drawn)),
+        fold("The same as a table", _plain_table(picture)),
+    )
+
+
+def pairs(picture: Picture) -> list[tuple[str, str, float]]:
+    """Return (file says, model says, rows) of every confusion, most frequent first.
+
+    >>> heat = Picture("c", "C", "heat", {"f": ("a", "a"), "m": ("a", "b"), "n": (5, 2)}, "m", "f",
+    ...                colour="n")
+    >>> pairs(heat)
+    [('a', 'b', 2.0)]
+    """
+    columns = picture.columns
+    cells = zip(columns[picture.y], columns[picture.x], columns[picture.colour], strict=True)
+    wrong = [(str(y), str(x), float(n)) for y, x, n in cells if y != x and float(n) > 0]
+    return sorted(wrong, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
+
+def _confusion(picture: Picture, key: str) -> Markup:
+    columns = picture.columns
+    names = set(columns[picture.x]) | set(columns[picture.y])
+    wrong = pairs(picture)
+    listed = _pair_table(wrong) if wrong else tag("p", text("No class was taken for another."))
+    if len(names) <= HEAT_MOST:
+        desc = _describe_pairs(wrong)
+        drawn = scroll(draw(picture, key, desc), picture.title)
+        return tag(
+            "figure",
+            tag("figcaption", text(picture.title)),
+            drawn,
+            fold("The same as a table: which classes were taken for which", listed),
+        )
+    if not wrong:
+        return listed
+    return join(_pair_figure(wrong, key), fold("More of them as a table", listed))
+
+
+def _pair_figure(wrong: Sequence[tuple[str, str, float]], key: str) -> Markup:
+    """Return the worst pairs as bars; both names are in full in the list beneath."""
+    top = wrong[:MOST_PAIRS]
+    bars = Picture(
+        "task.confused_pairs",
+        "The pairs most often taken for one another",
+        "bars",
+        {
+            "pair": tuple(f"{i + 1}. {pair[0]}" for i, pair in enumerate(top)),
+            "rows": tuple(int(n) for _, _, n in top),
+        },
+        "pair",
+        "rows",
+    )
+    said = (
+        tag("li", user(label), text(" read as "), user(given), text(f": {count(int(n), 'row')}"))
+        for label, given, n in top
+    )
+    return tag(
+        "figure",
+        tag("figcaption", text(bars.title)),
+        tag(
+            "div",
+            draw(bars, key, _describe_pairs(wrong)),
+            tag("ol", *said, class_="plain"),
+            class_="pair",
+        ),
+    )
+
+
+def _pair_table(wrong: Sequence[tuple[str, str, float]]) -> Markup:
+    rows = [
+        (user(label), user(given), text(f"{int(n):,}"))
+        for label, given, n in wrong[:MOST_TABLE_PAIRS]
+    ]
+    left = len(wrong) - len(rows)
+    caption = "Taken for another" + (f", the first {len(rows)} of {len(wrong):,}" if left else "")
+    return table(caption, ("The file says", "The model says", "Rows"), rows, numbers="  n")
+
+
+def _plain_table(picture: Picture) -> Markup:
+    names = list(picture.columns)
+    shown = [_say_column(picture.columns[name]) for name in names]
+    kinds = "".join("n" if _is_number(picture.columns[name]) else " " for name in names)
+    rows = list(zip(*shown, strict=True))
+    return table(picture.title, [clean(name) for name in names], rows, numbers=kinds)
+
+
+def _say_column(values: Values) -> list[Markup]:
+    unit = "share" if is_share(values) else ""
+    return [
+        user(value) if isinstance(value, str) else text(say_number(value, unit)) for value in values
+    ]
+
+
+def _is_number(values: Values) -> bool:
+    return not any(isinstance(value, str) for value in values)
+
+
+def _cut(picture: Picture, most: int) -> Picture:
+    columns = {name: values[:most] for name, values in picture.columns.items()}
+    p = picture
+    return Picture(p.name, p.title, p.shape, columns, p.x, p.y, p.low, p.high, p.colour)
+
+
+def _describe(picture: Picture) -> str:
+    ups = picture.columns[picture.y]
+    numbers = [float(value) for value in ups]
+    unit = "share" if is_share(ups) else ""
+    across = picture.columns[picture.x]
+    low, high = numbers.index(min(numbers)), numbers.index(max(numbers))
+    ends = [f"{_say_x(across[i])} with {say_number(numbers[i], unit)}" for i in (low, high)]
+    return f"{count(len(numbers), 'value')}; lowest at {ends[0]}, highest at {ends[1]}."
+
+
+def _say_x(value: str | float) -> str:
+    return clean(value) if isinstance(value, str) else plain_number(value)
+
+
+def _describe_pairs(wrong: Sequence[tuple[str, str, float]]) -> str:
+    if not wrong:
+        return "No class was taken for another."
+    label, given, n = wrong[0]
+    return (
+        f"{count(len(wrong), 'pair')} of classes were taken for one another; most often "
+        f"{clean(label)} for {clean(given)}, {count(int(n), 'row')}."
+    )

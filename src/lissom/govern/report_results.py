@@ -1,0 +1,188 @@
+"""What the model does: per class, confusion, calibration, the share it answers, what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lissom.evidence import PICTURES, Evidence, NotMeasured, Picture, class_of, find_name
+from lissom.govern.figure import figure
+from lissom.govern.figures import NO_INTERVAL, count, say_n, say_number, say_range
+from lissom.govern.judge import RECALL
+from lissom.govern.markup import Markup, join, tag, text, user
+from lissom.govern.report_page import Part, fold, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lissom.evidence import Measured, Story
+
+PRECISION = "task.class.<label>.precision"
+MOST_CLASSES = 20  # more than these and only the weakest are drawn
+WEAKEST = 15
+
+
+def result_parts(story: Story) -> list[Part]:
+    """Return the sections about the model's answers, in reading order."""
+    parts = [
+        Part(
+            "classes",
+            "Class by class",
+            "Of the rows of a class, how many it finds. A line shows where the true figure may "
+            "lie; with few rows it is long.",
+            _classes(story),
+        ),
+        Part(
+            "confusion",
+            "What it mixes up",
+            "Which class it takes for which. Two classes often mixed up may be one, or need a "
+            "clearer line between them.",
+            _drawn(story, "task.confusion"),
+        ),
+        Part(
+            "calibration",
+            "Can its probabilities be believed?",
+            "When it says 80 %, it should be right 8 times in 10. On the dotted line it is.",
+            join(
+                _drawn(story, "calibration.reliability"),
+                figures_table("Calibration", story, ("calibration.", "task.log_loss")),
+            ),
+        ),
+        Part(
+            "answers",
+            "What it answers itself",
+            'It says "unsure" when its probability is low, so that a person can take over.',
+            join(
+                _drawn(story, "abstention.curve"),
+                figures_table("Answering or passing on", story, ("abstention.",)),
+            ),
+        ),
+        Part(
+            "cost",
+            "What it costs",
+            "Speed and size of the files that ship, against the full model they were made from.",
+            _cost(story),
+        ),
+    ]
+    others = [item for item in story.pictures if item.name not in PICTURES]
+    if others:
+        drawn = (figure(item, f"more-{i}") for i, item in enumerate(others))
+        body = tag("div", *drawn, class_="pair")
+        parts.append(Part("pictures", "More pictures", "", body))
+    return parts
+
+
+def figures_table(caption: str, story: Story, starts: tuple[str, ...]) -> Markup:
+    """Return the figures whose names start so, with what each means."""
+    found = [item for item in story.evidence if item.name.startswith(starts)]
+    if not found:
+        return Markup("")
+    rows = [_explained(item) for item in found]
+    return table(caption, ("Figure", "Value", "May lie in", "Behind it"), rows, numbers="w n")
+
+
+def _explained(item: Measured) -> tuple[Markup, Markup, Markup, Markup]:
+    known = find_name(item.name)
+    about = tag("p", text(known.meaning), class_="quiet") if known else Markup("")
+    name = join(text(known.title if known else item.name), about)
+    if isinstance(item, NotMeasured):
+        return name, text("not measured"), Markup(""), text(item.reason)
+    interval = say_range(item.low, item.high, item.unit) or NO_INTERVAL
+    return name, text(say_number(item.value, item.unit)), text(interval), text(say_n(item.n))
+
+
+def _drawn(story: Story, name: str) -> Markup:
+    found = next((item for item in story.pictures if item.name == name), None)
+    if found is None:
+        return tag("p", text("Not measured: there is nothing to draw."), class_="quiet")
+    return figure(found, name.replace(".", "-"))
+
+
+def _classes(story: Story) -> Markup:
+    recalls = _by_class(story.evidence, RECALL)
+    measured = [(name, item) for name, item in recalls.items() if isinstance(item, Evidence)]
+    if not measured:
+        reason = next(
+            (item.reason for item in recalls.values() if isinstance(item, NotMeasured)), ""
+        )
+        return tag("p", text(f"Not measured. {reason}"), class_="quiet")
+    measured.sort(key=lambda pair: (pair[1].value, pair[0]))
+    many = len(measured) > MOST_CLASSES
+    top = measured[:WEAKEST] if many else measured
+    title = (
+        f"Rows found, the weakest {WEAKEST} of {len(measured):,} classes"
+        if many
+        else (f"Rows found in each of {count(len(measured), 'class', 'classes')}")
+    )
+    drawn = figure(_class_picture(title, top), "classes-recall")
+    return join(drawn, _class_table(recalls, _by_class(story.evidence, PRECISION)))
+
+
+def _class_picture(title: str, top: Sequence[tuple[str, Evidence]]) -> Picture:
+    def ends(item: Evidence) -> tuple[float, float]:
+        low = item.value if item.low is None else item.low
+        return float(low), float(item.value if item.high is None else item.high)
+
+    columns: dict[str, tuple[str | float | int, ...]] = {
+        "class": tuple(name for name, _ in top),
+        "found": tuple(float(item.value) for _, item in top),
+        "from": tuple(ends(item)[0] for _, item in top),
+        "to": tuple(ends(item)[1] for _, item in top),
+        "rows": tuple(item.n for _, item in top),
+    }
+    return Picture("task.recall", title, "bars", columns, "class", "found", "from", "to")
+
+
+def _class_table(recalls: dict[str, Measured], precisions: dict[str, Measured]) -> Markup:
+    rows = []
+    for name, recall in recalls.items():
+        precision = precisions.get(name, NotMeasured(name, "not given"))
+        rows.append((user(name), *_short(recall), *_short(precision)))
+    head = ("Class", "Finds", "may lie in", "of rows", "Right when said", "may lie in", "times")
+    caption = "Every class"
+    return fold(
+        f"All {count(len(rows), 'class', 'classes')} as a table",
+        table(caption, head, rows, numbers=" nnnnnn"),
+    )
+
+
+def _short(item: Measured) -> tuple[Markup, Markup, Markup]:
+    if isinstance(item, NotMeasured):
+        return text("not measured"), Markup(""), Markup("")
+    interval = say_range(item.low, item.high, item.unit)
+    return text(say_number(item.value, item.unit)), text(interval), text(f"{item.n:,}")
+
+
+def _by_class(evidence: Sequence[Measured], pattern: str) -> dict[str, Measured]:
+    return {class_of(item.name, pattern): item for item in evidence if class_of(item.name, pattern)}
+
+
+def _cost(story: Story) -> Markup:
+    size = _compared(
+        story,
+        "Size in MiB",
+        {"Full model": "size.full_model_mib", "This model": "size.model_mib"},
+    )
+    speed = _compared(
+        story,
+        "Texts answered per second",
+        {
+            "Encoder alone": "cost.encoder_throughput_texts_per_s",
+            "With the word tier": "cost.throughput_texts_per_s",
+        },
+    )
+    starts = ("cost.", "size.", "compression.", "agreement.")
+    return join(
+        tag("div", speed, size, class_="pair"),
+        figures_table("Speed, size and what was lost by shrinking", story, starts),
+    )
+
+
+def _compared(story: Story, title: str, names: dict[str, str]) -> Markup:
+    """Return bars for figures that were all measured, else nothing: half a comparison is none."""
+    found = {label: story.find(name) for label, name in names.items()}
+    values = tuple(float(item.value) for item in found.values() if isinstance(item, Evidence))
+    if len(values) < len(found):
+        return Markup("")
+    columns: dict[str, tuple[str | float | int, ...]] = {"what": tuple(found), "value": values}
+    picture = Picture("cost.compared", title, "bars", columns, "what", "value")
+    return figure(picture, title.lower().replace(" ", "-"))
