@@ -305,6 +305,8 @@ class RoleTwiceError(UsageError):
     def __init__(self, source: str, column: str) -> None:
         """Name the column."""
         super().__init__(f'{source}: the column "{column}" was given two roles. Give it one.')
+
+
 class GateRangeError(UsageError):
     """A gate that no share can be compared with."""
 

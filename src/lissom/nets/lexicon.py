@@ -55,6 +55,13 @@ class Lexicon:
         shape = (len(ids), len(self.rarity))
         return sparse.csr_matrix((values.astype(np.float32), (rows, slots)), shape=shape)
 
+    def known(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Return the share of each text's features that have a weight, in [0, 1]."""
+        rows, buckets = hash_tokens(ids)
+        counts = np.bincount(rows, minlength=len(ids))
+        found = np.bincount(rows, weights=self.slots[buckets] > 0, minlength=len(ids))
+        return (found / np.maximum(counts, 1)).astype(np.float32)
+
     def to_lexical(self, fit: RidgeFit) -> Lexical:
         """Fold rarity into the weights and round them to int8, one scale per class."""
         folded = fit.weights * self.rarity[:, None]

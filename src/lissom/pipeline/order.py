@@ -1,47 +1,56 @@
-"""Placeholder of what a build is asked for; the integrator's module takes its place."""
+"""What one build is asked for, and what it gives back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from lissom.data import Given
+from lissom.govern import Gates
+from lissom.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Columns the user named; stands in for the one in `data`."""
-
-    text: str | None = None
-    label: str | None = None
-    date: str | None = None
-    group: str | None = None
-    id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gates:
-    """What the user asked of the result; stands in for the one in `govern`."""
-
-    min_accuracy: float | None = None
+    from lissom.data.read import Source
+    from lissom.evidence import Measured, Story
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What the user allows it to cost."""
+    """What the result may cost.
+
+    Args:
+        max_mib: most MiB that the files which answer may take, or None for no limit.
+    """
 
     max_mib: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One build, as asked for."""
+    """One build, as asked for.
 
-    data: Path | str
+    Args:
+        data: a file, a folder, an address, or a table in memory.
+        out: the bundle's folder; None puts "<name>-model" beside the data.
+        test: rows with labels that nothing may learn from.
+        unlabelled: more rows to learn from without labels.
+        given: columns that the user named.
+        base: folder or hub name of another encoder.
+        seed: every random choice follows from it.
+        gates: what the user demands of the result.
+        budget: what the result may cost.
+        keep_rare_labels: learn labels that stand on one row only.
+        threads: cores to use; None for all.
+        fresh: repeat every stage, whatever is cached.
+        recipe: settings of the stages.
+    """
+
+    data: Source
     out: Path | None = None
-    test: Path | str | None = None
-    unlabelled: Path | str | None = None
+    test: Source | None = None
+    unlabelled: Source | None = None
     given: Given = Given()
     base: str | None = None
     seed: int = 0
@@ -50,3 +59,72 @@ class Order:
     keep_rare_labels: bool = False
     threads: int | None = None
     fresh: bool = False
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished build.
+
+    Args:
+        bundle: the folder that was written.
+        private_report: the report with rows to read, beside the bundle.
+        story: all that was measured and decided.
+        reused: stages that were not repeated.
+        seconds: wall time by stage.
+    """
+
+    bundle: Path
+    private_report: Path
+    story: Story
+    reused: tuple[str, ...]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """A finished file of answers."""
+
+    rows: int
+    unsure: int
+    blank: int
+    out: Path | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One answer.
+
+    Args:
+        label: the answer.
+        probability: that it is right, 0 to 1, calibrated.
+        unsure: a person should look.
+        tier: "lexical" or "encoder", whichever answered.
+    """
+
+    label: str
+    probability: float
+    unsure: bool
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a bundle says of itself."""
+
+    name: str
+    facts: dict[str, str]
+    evidence: tuple[Measured, ...]
+    is_signed: bool
+    signer: str
+    is_trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A bundle that nobody changed."""
+
+    checked: tuple[str, ...]
+    signer: str
+    is_trusted: bool

@@ -1,0 +1,206 @@
+"""The whole recipe, repeated on rows that it did not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from lissom.learn import DEFAULT, LEARNERS, Choice, Learnt, choose
+from lissom.nets import Head, Lexicon, RidgeFit
+from lissom.pipeline.store import fingerprint
+from lissom.shrink import distil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from lissom.pipeline.material import Material
+    from lissom.pipeline.recipe import Recipe
+    from lissom.pipeline.store import Store
+
+WORDS = "lexical"
+"""The candidate that reads no text; when it wins it answers whatever it knows the words of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """What the recipe says of rows that it did not see: no label, no text, no neighbour.
+
+    Args:
+        folds: (rows,) the fold in which a row was held out.
+        candidates: candidate to (rows, classes) scores.
+        reading: (rows, classes) scores of the tier that reads.
+        words: (rows, classes) scores of the lexical tier.
+        known: (rows,) share of features known to the lexical tier.
+        parent: (rows,) the answer of the uncompressed model.
+    """
+
+    folds: NDArray[np.int64]
+    candidates: dict[str, NDArray[np.float32]]
+    reading: NDArray[np.float32]
+    words: NDArray[np.float32]
+    known: NDArray[np.float32]
+    parent: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """Both tiers, fitted on the same rows.
+
+    Args:
+        reading: head of the tier that reads.
+        words: the lexical tier.
+        lexicon: the features of the lexical tier.
+        is_words: the lexical tier is the model itself, not a student of the other.
+    """
+
+    reading: Head
+    words: RidgeFit
+    lexicon: Lexicon
+    is_words: bool
+
+    def parent(self, material: Material) -> NDArray[np.int64]:
+        """Return the uncompressed model's answer for each row."""
+        if self.is_words:
+            scores = self.words.score(self.lexicon.table(material.ids))
+        else:
+            scores = self.reading.score(material.vectors)
+        return scores.argmax(axis=1)
+
+
+class Fitting:
+    """Fits candidates and students, and keeps what is fitted.
+
+    Args:
+        material: every row that may be learned from.
+        recipe: settings.
+        store: keeps each finished fit.
+        key: fingerprint of the material.
+    """
+
+    def __init__(self, material: Material, recipe: Recipe, store: Store, key: str) -> None:
+        """Remember what to fit on."""
+        self._material = material
+        self._recipe = recipe
+        self._store = store
+        self._key = key
+
+    def candidate(self, name: str, rows: NDArray[np.int64]) -> Learnt:
+        """Fit one candidate on some rows."""
+
+        def fit() -> dict[str, NDArray[np.generic]]:
+            inside = self._material.select(rows)
+            learnt = LEARNERS[name](inside.pool(self.lexicon(rows)), self._recipe.learn)
+            part = learnt.head or learnt.words
+            return {"weights": part.weights, "bias": part.bias} if part else {}
+
+        at = fingerprint(self._key, name, rows.tolist(), self._recipe.learn)
+        kept = self._store.keep("learn", at, fit)
+        weights = cast("NDArray[np.float32]", kept["weights"])
+        bias = cast("NDArray[np.float32]", kept["bias"])
+        if name == WORDS:
+            return Learnt(words=RidgeFit(weights, bias))
+        return Learnt(head=Head(weights, bias))
+
+    def lexicon(self, rows: NDArray[np.int64]) -> Lexicon:
+        """Return the features of some rows' texts."""
+        ids = [self._material.ids[i] for i in rows]
+        return Lexicon.read(ids, min_rows=self._recipe.shrink.min_rows)
+
+    def both(self, name: str, rows: NDArray[np.int64]) -> Trained:
+        """Fit the two tiers on some rows, with one candidate as the model."""
+        lexicon = self.lexicon(rows)
+        model = self.candidate(name, rows)
+        if model.words is not None:
+            reading = self.candidate(DEFAULT, rows)
+            head = cast("Head", reading.head)
+            return Trained(head, model.words, lexicon, is_words=True)
+        head = cast("Head", model.head)
+
+        def fit() -> dict[str, NDArray[np.generic]]:
+            inside = self._material.select(rows)
+            table = lexicon.table(inside.ids)
+            student = distil(table, head.score(inside.vectors), self._recipe.shrink)
+            return {"weights": student.weights, "bias": student.bias}
+
+        settings = (self._recipe.learn, self._recipe.shrink)
+        at = fingerprint(self._key, "student", name, rows.tolist(), settings)
+        kept = self._store.keep("shrink", at, fit)
+        student = RidgeFit(
+            cast("NDArray[np.float32]", kept["weights"]), cast("NDArray[np.float32]", kept["bias"])
+        )
+        return Trained(head, student, lexicon, is_words=False)
+
+
+def race(
+    fitting: Fitting,
+    material: Material,
+    folds: NDArray[np.int64],
+    tell: Callable[[int, int], None],
+) -> dict[str, NDArray[np.float32]]:
+    """Score every row by every candidate, each fitted without the row's fold.
+
+    Args:
+        fitting: fits candidates.
+        material: the rows.
+        folds: (rows,) fold numbers from 0.
+        tell: hears (fits done, fits in all).
+    """
+    count = int(folds.max()) + 1
+    shape = (len(folds), material.classes)
+    scores = {name: np.zeros(shape, np.float32) for name in LEARNERS}
+    done = 0
+    for fold in range(count):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        pool = material.select(outside).pool(fitting.lexicon(inside))
+        for name in LEARNERS:
+            scores[name][outside] = fitting.candidate(name, inside).score(pool)
+            done += 1
+            tell(done, count * len(LEARNERS))
+    return scores
+
+
+def pick(
+    scores: dict[str, NDArray[np.float32]], targets: NDArray[np.int64], rows: NDArray[np.int64]
+) -> Choice:
+    """Choose among the candidates by what they got right on some labelled rows."""
+    return choose(
+        {name: found[rows].argmax(axis=1) == targets[rows] for name, found in scores.items()}
+    )
+
+
+def repeat(
+    fitting: Fitting,
+    material: Material,
+    folds: NDArray[np.int64],
+    scores: dict[str, NDArray[np.float32]],
+    tell: Callable[[int, int], None],
+) -> Held:
+    """Repeat choice and distillation for every fold, on the other folds alone.
+
+    Args:
+        fitting: fits students.
+        material: the rows.
+        folds: (rows,) fold numbers from 0.
+        scores: from `race`.
+        tell: hears (folds done, folds in all).
+    """
+    shape = (len(folds), material.classes)
+    reading, words = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    known, parent = np.zeros(len(folds), np.float32), np.zeros(len(folds), np.int64)
+    labelled = material.labelled
+    count = int(folds.max()) + 1
+    for fold in range(count):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        choice = pick(scores, material.targets, labelled[folds[labelled] != fold])
+        trained = fitting.both(choice.name, inside)
+        rows = material.select(outside)
+        reading[outside] = trained.reading.score(rows.vectors)
+        words[outside] = trained.words.score(trained.lexicon.table(rows.ids))
+        known[outside] = trained.lexicon.known(rows.ids)
+        parent[outside] = trained.parent(rows)
+        tell(fold + 1, count)
+    return Held(folds, scores, reading, words, known, parent)

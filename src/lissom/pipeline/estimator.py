@@ -1,5 +1,0 @@
-"""Placeholder of the estimator; the integrator's module takes its place."""
-
-
-class LissomClassifier:
-    """Stand in for `lissom.LissomClassifier`."""

@@ -1,0 +1,201 @@
+"""From what was read to rows that can be learned from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lissom.data import Given, holdout, near_groups, read
+from lissom.errors import NoLabelsError
+from lissom.learn import UNKNOWN
+from lissom.pipeline.store import fingerprint
+from lissom.tasks import Classes, find_task
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lissom.data import Dataset
+    from lissom.data.read import Reading
+    from lissom.pipeline.order import Order
+    from lissom.progress import Progress
+
+TASK = find_task("text-classification")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What the user handed in, read.
+
+    Args:
+        train: the main rows, labelled and not.
+        test: rows that nothing learns from, or None.
+        more: further texts without labels.
+        notes: sentences for a person.
+        set_aside: rows that could not be used.
+    """
+
+    train: Dataset
+    test: Dataset | None
+    more: tuple[str, ...]
+    notes: tuple[str, ...]
+    set_aside: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows ready to be learned from.
+
+    Args:
+        texts: the texts, none blank.
+        targets: (rows,) class numbers, `UNKNOWN` where unlabelled.
+        groups: (rows,) rows with one number stay together.
+        lines: (rows,) position in the main dataset, -1 for further texts.
+        is_kept_apart: (rows,) nothing is fitted on these; the certificate is measured on them.
+        classes: names, in the order of the numbers.
+        notes: sentences for a person.
+    """
+
+    texts: list[str]
+    targets: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    lines: NDArray[np.int64]
+    is_kept_apart: NDArray[np.bool_]
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what decides every later stage."""
+        return fingerprint(
+            self.texts,
+            self.targets.tolist(),
+            self.groups.tolist(),
+            self.is_kept_apart.tolist(),
+            self.classes,
+        )
+
+
+def read_inputs(order: Order, progress: Progress) -> Inputs:
+    """Read all that the order names, and tell what was guessed."""
+    main = read(order.data, order.given, needs_label=True)
+    _tell(main, progress)
+    roles = main.roles
+    same = Given(roles.text, roles.label, roles.date, roles.group, None)
+    notes, set_aside = list(main.notes), len(main.set_aside)
+    test = None
+    if order.test is not None:
+        found = read(order.test, Given(text=roles.text, label=roles.label), needs_label=True)
+        _tell(found, progress)
+        notes += found.notes
+        set_aside += len(found.set_aside)
+        test = found.dataset.labelled()
+        if not len(test):
+            raise NoLabelsError(found.dataset.source, same.label or "label")
+    more: tuple[str, ...] = ()
+    if order.unlabelled is not None:
+        found = read(order.unlabelled, Given(text=_text_of(order)))
+        _tell(found, progress)
+        more = tuple(found.dataset.texts)
+        set_aside += len(found.set_aside)
+    return Inputs(main.dataset, test, more, tuple(notes), set_aside)
+
+
+def _text_of(order: Order) -> str | None:
+    # Another file may name its text otherwise; only a name that the user gave is carried over.
+    return order.given.text
+
+
+def _tell(reading: Reading, progress: Progress) -> None:
+    data, roles = reading.dataset, reading.roles
+    named = [
+        f"{role} = {column}"
+        for role in ("text", "label", "date", "group", "id")
+        if (column := getattr(roles, role)) is not None
+    ]
+    progress.note(f"{data.source}: {len(data)} rows; {', '.join(named)}")
+    for note in reading.notes:
+        progress.note(note)
+    for one in reading.set_aside[:5]:
+        progress.note(f"Set aside: {one}")
+    if len(reading.set_aside) > 5:  # noqa: PLR2004 - the first five are named
+        progress.note(f"Set aside: {len(reading.set_aside)} rows in all")
+
+
+def prepare(inputs: Inputs, order: Order) -> Rows:
+    """Choose the rows, number the classes, find what belongs together, keep some rows apart.
+
+    Raises:
+        NoLabelsError: no row has a label.
+        TooFewClassesError: all labels are the same.
+    """
+    train = inputs.train
+    cells = list(train.labels)
+    notes = [] if order.keep_rare_labels else _set_rare_apart(cells)
+    texts = [*train.texts, *inputs.more]
+    cells += [None] * len(inputs.more)
+    labels = [cell for cell in cells if cell]
+    if not labels:
+        raise NoLabelsError(train.source, train.roles.label or "label")
+    output = TASK.read_output(labels)
+    # The one task there is gives out classes; another output brings its own preparation.
+    classes = output.names if isinstance(output, Classes) else ()
+    at = {name: number for number, name in enumerate(classes)}
+    targets = np.array([at[cell] if cell else UNKNOWN for cell in cells], np.int64)
+    usable = np.array([bool(text.strip()) for text in texts], np.bool_)
+    chosen = _draw_pool(targets, usable, order)
+    chosen_texts = [texts[i] for i in chosen]
+    user_groups = [*train.groups, *([None] * len(inputs.more))]
+    groups = near_groups(chosen_texts, [user_groups[i] for i in chosen])
+    lines = np.where(chosen < len(train), chosen, -1)
+    left = int(usable.sum()) - len(chosen)
+    if left:
+        notes.append(
+            f"{left} unlabelled rows were left out; learning stops at "
+            f"{order.recipe.learn.max_pool} (max_pool in the recipe)."
+        )
+    apart = _keep_apart(targets[chosen], groups, order)
+    return Rows(chosen_texts, targets[chosen], groups, lines, apart, classes, tuple(notes))
+
+
+def _set_rare_apart(cells: list[str | None]) -> list[str]:
+    counts = Counter(cell for cell in cells if cell)
+    rare = {cell for cell, count in counts.items() if count == 1}
+    if not rare or len(counts) - len(rare) < 2:  # noqa: PLR2004 - two classes must be left
+        return []
+    for i, cell in enumerate(cells):
+        if cell in rare:
+            cells[i] = None
+    named = ", ".join(f'"{name}"' for name in sorted(rare)[:5])
+    more = f" and {len(rare) - 5} more" if len(rare) > 5 else ""  # noqa: PLR2004 - likewise
+    return [
+        f"Labels on one row only were not learned: {named}{more}. Those rows count as unlabelled; "
+        "label more of them, or pass --keep-rare-labels."
+    ]
+
+
+def _draw_pool(
+    targets: NDArray[np.int64], usable: NDArray[np.bool_], order: Order
+) -> NDArray[np.int64]:
+    labelled = np.flatnonzero(usable & (targets != UNKNOWN))
+    others = np.flatnonzero(usable & (targets == UNKNOWN))
+    most = order.recipe.learn.max_pool
+    if len(others) > most:
+        rng = np.random.default_rng([order.seed, 1])
+        others = rng.choice(others, most, replace=False)
+    return np.sort(np.concatenate([labelled, others]))
+
+
+def _keep_apart(
+    targets: NDArray[np.int64], groups: NDArray[np.int64], order: Order
+) -> NDArray[np.bool_]:
+    """Choose unlabelled rows, whole groups of them, that share no group with a labelled row."""
+    free = (targets == UNKNOWN) & ~np.isin(groups, groups[targets != UNKNOWN])
+    apart = np.zeros(len(targets), np.bool_)
+    rows = np.flatnonzero(free)
+    if len(rows):
+        share = order.recipe.learn.certify_share
+        apart[rows] = holdout(groups[rows], share, order.seed)
+    return apart
