@@ -13,7 +13,8 @@ LissomError
 ├── BudgetError                a limit that cannot be met; exit code 4
 ├── UsageError                 a setting that means nothing; exit code 2
 │   ├── NothingToPredictError
-│   └── NoWhereToWriteError
+│   ├── NoWhereToWriteError
+│   └── OnlyForFilesError
 ├── PortTakenError             an address that the server cannot have
 └── MissingPartError           an optional part that is not installed
 """
@@ -130,6 +131,17 @@ class NoWhereToWriteError(UsageError):
         """Name the file."""
         super().__init__(
             f"{data}: no file to write its answers to. Add --out FILE, such as --out answers.csv."
+        )
+
+
+class OnlyForFilesError(UsageError):
+    """An option speaks of a file, and there is none."""
+
+    def __init__(self, option: str) -> None:
+        """Name the option as it is typed."""
+        super().__init__(
+            f"{option} is for DATA that is a file. Lines and single texts are answered on stdout; "
+            f"leave {option} out, or name a file."
         )
 
 
