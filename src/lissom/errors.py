@@ -32,7 +32,8 @@ LissomError
 │   ├── RoleTwiceError
 │   ├── GateRangeError
 │   ├── NothingToPredictError
-│   └── NoWhereToWriteError
+│   ├── NoWhereToWriteError
+│   └── OnlyForFilesError
 ├── MissingPartError           an optional part that is not installed
 └── PortTakenError             an address that the server cannot have
 """
@@ -359,6 +360,17 @@ class NoWhereToWriteError(UsageError):
         """Name the file."""
         super().__init__(
             f"{data}: no file to write its answers to. Add --out FILE, such as --out answers.csv."
+        )
+
+
+class OnlyForFilesError(UsageError):
+    """An option speaks of a file, and there is none."""
+
+    def __init__(self, option: str) -> None:
+        """Name the option as it is typed."""
+        super().__init__(
+            f"{option} is for DATA that is a file. Lines and single texts are answered on stdout; "
+            f"leave {option} out, or name a file."
         )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lissom.faces.commands import Row
 
 _AS_JSON = "lissom.as_json"
+_ROW = "lissom.row"
 _STOPPED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -32,11 +33,12 @@ class Commands(click.Group):
 
     def get_command(
         self,
-        ctx: click.Context,  # noqa: ARG002  click's signature
+        ctx: click.Context,
         cmd_name: str,
     ) -> click.Command | None:
         """Load one command, or return None when there is no such command."""
-        row = find_row(cmd_name)
+        # click notes the command's name only once it is loaded, and loading is what may fail.
+        row = ctx.meta[_ROW] = find_row(cmd_name)
         return open_command(row) if row else None
 
     def format_commands(
@@ -64,7 +66,7 @@ class Commands(click.Group):
         except (click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click ends quietly; a broken pipe is a reader who has seen enough
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  nobody wants a traceback
-            sentence, exit_code = explain(error, find_row(ctx.invoked_subcommand))
+            sentence, exit_code = explain(error, ctx.meta.get(_ROW))
             if ctx.params.get("debug"):
                 click.echo(traceback.format_exc(), err=True)
             if ctx.meta[_AS_JSON]:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack, cast
 import click
 import msgspec
 
-from lissom.errors import LineTooLongError, NothingToPredictError, NoWhereToWriteError
+from lissom.errors import (
+    LineTooLongError,
+    NothingToPredictError,
+    NoWhereToWriteError,
+    OnlyForFilesError,
+)
 from lissom.faces.as_json import of_predicted, of_prediction, print_json
 from lissom.faces.place import to_source
 from lissom.faces.safe import safe
@@ -109,16 +114,23 @@ def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:
 def _pick(chosen: Chosen) -> str:
     """Return DATA, "-" for stdin; refuse what is nothing, or two things at once."""
     data, say = chosen["data"], chosen["say"]
-    if say is not None:
-        if data is not None:
-            raise NothingToPredictError(is_both=True)
-        return "-"
-    if data is None and sys.stdin.isatty():
+    if data is not None and say is not None:
+        raise NothingToPredictError(is_both=True)
+    if data is None and say is None and sys.stdin.isatty():
         raise NothingToPredictError(is_both=False)
     data = data or "-"
-    if data != "-" and chosen["out"] is None:
+    if data == "-":
+        _refuse_what_is_for_files(chosen)
+    elif chosen["out"] is None:
         raise NoWhereToWriteError(data)
     return data
+
+
+def _refuse_what_is_for_files(chosen: Chosen) -> None:
+    # An option that changes nothing would be taken for one that worked.
+    for option, value in (("--out", chosen["out"]), ("--text", chosen["text"])):
+        if value is not None:
+            raise OnlyForFilesError(option)
 
 
 def _answer_file(calls: Predicts, data: str, chosen: Chosen) -> None:

@@ -97,6 +97,8 @@ def find_address(host: str, port: int) -> str:
             return str(probe.getsockname()[0])
     except OSError as error:
         raise PortTakenError(host, port, error.strerror or str(error)) from error
+    except UnicodeError as error:  # what getaddrinfo makes of "a..b"
+        raise PortTakenError(host, port, "that is no host name") from error
 
 
 async def _serve(model: Answers, limits: Limits, address: str, port: int) -> None:

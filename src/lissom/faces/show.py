@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lissom.evidence import Measured
     from lissom.pipeline import Shown
 
-_WIDTH_IN_A_PIPE = 160  # columns; nobody's window sets a limit there
+_WIDTH_IN_A_PIPE = 120  # columns; nobody's window sets a limit there
 
 
 class Shows(Protocol):
@@ -66,24 +66,27 @@ def _facts(shown: Shown) -> Table:
 
 
 def _figures(evidence: tuple[Measured, ...]) -> Table:
+    """Draw one row per figure; how it was found stands under its name, so that 80 columns do."""
     table = Table(title="What was measured", title_justify="left", title_style="bold")
     table.add_column("figure", overflow="fold")
-    table.add_column("value", justify="right")
-    table.add_column("95 % interval", justify="right")
-    table.add_column("n", justify="right")
-    table.add_column("unit")
-    table.add_column("method", overflow="fold")
-    table.add_column("measured on", overflow="fold")
+    for heading in ("value", "95 % interval", "n"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
     for item in evidence:
-        table.add_row(*(Text(safe(cell)) for cell in _cells(item)))
+        name = Text(safe(item.name), style="bold")
+        name.append(f"\n{safe(_how(item))}", style="not bold dim")
+        table.add_row(name, *(Text(safe(cell)) for cell in _cells(item)))
     return table
+
+
+def _how(item: Measured) -> str:
+    return f"{item.method}; {item.source}" if isinstance(item, Evidence) else item.reason
 
 
 def _cells(item: Measured) -> tuple[str, ...]:
     if not isinstance(item, Evidence):
-        return (item.name, "not measured", "", "", "", item.reason, "")
+        return ("not measured", "", "", "")
     interval = ""
     if item.low is not None and item.high is not None:
         interval = f"{item.low:.4g} to {item.high:.4g}"
-    value = f"{item.value:.4g}"
-    return (item.name, value, interval, str(item.n), item.unit, item.method, item.source)
+    return (f"{item.value:.4g}", interval, str(item.n), item.unit)

@@ -81,6 +81,20 @@ def test_a_part_that_is_not_installed_names_its_extra() -> None:
     assert (exit_code, 'pip install "lissom[serve]"' in sentence) == (1, True)
 
 
+def test_serve_without_its_parts_says_how_to_get_them() -> None:
+    without = "import sys; sys.modules['granian'] = None"
+    start = "from lissom.faces.cli import main; main(['serve', 'm', '--json'], obj=object())"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{without}; {start}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "lissom: lissom serve needs a part that is not installed. "
+        'Run: pip install "lissom[serve]"\n'
+    )
+    assert json.loads(done.stdout)["exit_code"] == 1
+
+
 @pytest.mark.parametrize(("module", "command"), [("lissom.learn.x", "build"), ("six", "predict")])
 def test_a_missing_module_that_no_extra_brings_is_a_surprise(module: str, command: str) -> None:
     sentence, _ = explain(ModuleNotFoundError(module, name=module), find_row(command))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lissom.errors import LineTooLongError
-from lissom.faces.predict import lines_of
+from lissom.errors import LineTooLongError, NothingToPredictError
+from lissom.faces.predict import command, lines_of
 
 if TYPE_CHECKING:
     from tests.unit.faces.conftest import FakePipeline, Run
@@ -58,6 +58,8 @@ def test_a_file_with_json_prints_what_was_done(run: Run) -> None:
     [
         (["predict", "m", "new.csv"], "new.csv: no file to write its answers to. Add --out"),
         (["predict", "m", "new.csv", "--say", "hi"], "Both DATA and --say"),
+        (["predict", "m", "-", "--out", "o.csv"], "--out is for DATA that is a file"),
+        (["predict", "m", "--say", "hi", "--text", "msg"], "--text is for DATA that is a file"),
     ],
 )
 def test_a_question_that_is_not_clear_ends_with_2(
@@ -102,3 +104,18 @@ def test_a_byte_that_is_no_utf_8_still_gets_its_line() -> None:
 def test_a_line_without_end_is_refused_with_its_number() -> None:
     with pytest.raises(LineTooLongError, match="stdin, line 2: "):
         list(lines_of(io.BytesIO(b"one\n" + b"x" * 3_000_000)))
+
+
+class Keyboard(io.StringIO):
+    """A person, who has not piped anything in."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nothing_to_answer_does_not_wait_for_a_person_to_type(
+    pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Keyboard())
+    with pytest.raises(NothingToPredictError, match="There is nothing to answer"):
+        command.main(["m"], obj=pipeline, standalone_mode=False)

@@ -177,6 +177,14 @@ def test_a_body_that_never_ends_gets_408() -> None:
     assert ask_once(limits=Limits(read_s=0.05), pieces=iter([piece])).status == 408
 
 
+def test_a_client_who_goes_away_is_no_fault_of_the_server() -> None:
+    pieces = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    assert ask_once(pieces=iter(pieces)).status == 400
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/predict", 405), ("POST", "/predicted", 404)]
 )
