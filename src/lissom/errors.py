@@ -16,6 +16,7 @@ LissomError
 │   ├── DifferentColumnsError  files of one folder that do not belong together
 │   ├── UnknownColumnError
 │   ├── UnclearColumnError     nothing says which column is the text or the label
+│   ├── NoLabelsError
 │   └── LineTooLongError
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── UnknownTaskError
@@ -27,7 +28,9 @@ LissomError
 │   ├── BaseChangedError
 │   └── ExportDiffersError
 ├── BudgetError                a limit that cannot be met; exit code 4
+│   └── SizeBudgetError
 ├── UsageError                 a setting that means nothing; exit code 2
+│   ├── RecipeError
 │   ├── NotATableError
 │   ├── RoleTwiceError
 │   ├── GateRangeError
@@ -283,10 +286,41 @@ class BudgetError(LissomError):
     exit_code = 4
 
 
+class SizeBudgetError(BudgetError):
+    """The files that answer are larger than the user allows."""
+
+    def __init__(self, found_mib: float, wanted_mib: float, largest: str, part_mib: float) -> None:
+        """Name the nearest size, the limit, and what takes most of it."""
+        super().__init__(
+            f"The smallest model we can make here is {found_mib:.1f} MiB, of which {largest} is "
+            f"{part_mib:.1f}; the budget is {wanted_mib:g} MiB. Raise --max-mib to "
+            f"{int(found_mib) + 1}, or give a smaller encoder with --base."
+        )
+
+
+class NoLabelsError(DataError):
+    """Not one row has a label."""
+
+    def __init__(self, source: str, column: str) -> None:
+        """Name the file and the column that is empty."""
+        super().__init__(
+            f'{source}: no row has a label in column "{column}". Label at least a few rows of each '
+            "kind, or name another column with --label."
+        )
+
+
 class UsageError(LissomError):
     """A setting is unknown, misspelt or out of range."""
 
     exit_code = 2
+
+
+class RecipeError(UsageError):
+    """A recipe.toml that says something we don't know."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the file and what is wrong."""
+        super().__init__(f"{where}: {why}. Correct it, or leave the recipe out.")
 
 
 class NotATableError(UsageError):

@@ -1,8 +1,21 @@
-"""The order of the stages, and the public Python calls."""
+"""The order of the stages, and the public Python calls.
 
-from lissom.pipeline.answers import Built, Predicted, Prediction, Shown, Verified
-from lissom.pipeline.checkup import Check, doctor
-from lissom.pipeline.order import Budget, Gates, Given, Order
+A call is fetched on first use: opening a bundle must not load, or even need, what building needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lissom.data import Given
+    from lissom.govern import Gates
+    from lissom.pipeline.answering import Loaded, load, predict
+    from lissom.pipeline.building import build
+    from lissom.pipeline.checkup import Check, doctor
+    from lissom.pipeline.looking import show, verify
+    from lissom.pipeline.order import Budget, Built, Order
+    from lissom.pipeline.results import Predicted, Prediction, Shown, Verified
+    from lissom.pipeline.samples import sample
 
 __all__ = [
     "Budget",
@@ -10,10 +23,55 @@ __all__ = [
     "Check",
     "Gates",
     "Given",
+    "Loaded",
     "Order",
     "Predicted",
     "Prediction",
     "Shown",
     "Verified",
+    "build",
     "doctor",
+    "load",
+    "predict",
+    "sample",
+    "show",
+    "verify",
 ]
+
+# The named door: public name -> the module that holds it.
+_HOMES = {
+    "Budget": "lissom.pipeline.order",
+    "Built": "lissom.pipeline.order",
+    "Check": "lissom.pipeline.checkup",
+    "Gates": "lissom.govern",
+    "Given": "lissom.data",
+    "Loaded": "lissom.pipeline.answering",
+    "Order": "lissom.pipeline.order",
+    "Predicted": "lissom.pipeline.results",
+    "Prediction": "lissom.pipeline.results",
+    "Shown": "lissom.pipeline.results",
+    "Verified": "lissom.pipeline.results",
+    "build": "lissom.pipeline.building",
+    "doctor": "lissom.pipeline.checkup",
+    "load": "lissom.pipeline.answering",
+    "predict": "lissom.pipeline.answering",
+    "sample": "lissom.pipeline.samples",
+    "show": "lissom.pipeline.looking",
+    "verify": "lissom.pipeline.looking",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name on first use.
+
+    Raises:
+        AttributeError: the pipeline has no such name.
+        MissingPartError: the call needs a part that is not installed.
+    """
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module 'lissom.pipeline' has no attribute {name!r}"
+        raise AttributeError(message)
+    found: object = getattr(import_module(home), name)
+    globals()[name] = found  # the next look-up does not come here
+    return found

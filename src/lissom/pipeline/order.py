@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lissom.data.read import Source
-    from lissom.evidence import Measured, Story
+    from lissom.evidence import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Order:
     out: Path | None = None
     test: Source | None = None
     unlabelled: Source | None = None
-    given: Given = Given()
+    given: Given = field(default_factory=Given)
     base: str | None = None
     seed: int = 0
-    gates: Gates = Gates()
-    budget: Budget = Budget()
+    gates: Gates = field(default_factory=Gates)
+    budget: Budget = field(default_factory=Budget)
     keep_rare_labels: bool = False
     threads: int | None = None
     fresh: bool = False
@@ -79,52 +79,3 @@ class Built:
     story: Story
     reused: tuple[str, ...]
     seconds: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Predicted:
-    """A finished file of answers."""
-
-    rows: int
-    unsure: int
-    blank: int
-    out: Path | None
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """One answer.
-
-    Args:
-        label: the answer.
-        probability: that it is right, 0 to 1, calibrated.
-        unsure: a person should look.
-        tier: "lexical" or "encoder", whichever answered.
-    """
-
-    label: str
-    probability: float
-    unsure: bool
-    tier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a bundle says of itself."""
-
-    name: str
-    facts: dict[str, str]
-    evidence: tuple[Measured, ...]
-    is_signed: bool
-    signer: str
-    is_trusted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A bundle that nobody changed."""
-
-    checked: tuple[str, ...]
-    signer: str
-    is_trusted: bool

@@ -170,10 +170,11 @@ def _set_rare_apart(cells: list[str | None]) -> list[str]:
             cells[i] = None
     named = ", ".join(f'"{name}"' for name in sorted(rare)[:5])
     more = f" and {len(rare) - 5} more" if len(rare) > 5 else ""  # noqa: PLR2004 - likewise
-    return [
+    told = (
         f"Labels on one row only were not learned: {named}{more}. Those rows count as unlabelled; "
         "label more of them, or pass --keep-rare-labels."
-    ]
+    )
+    return [told]
 
 
 def _draw_pool(

@@ -1,6 +1,6 @@
 """Everything that answers from a bundle, without torch."""
 
-from lissom.runtime.encoder import EncoderTier, open_session
+from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
 from lissom.runtime.model import Answers, Model, keeps, lead, load_model, softmax
@@ -17,6 +17,7 @@ __all__ = [
     "LexicalTier",
     "Model",
     "Tokens",
+    "count_cores",
     "hash_tokens",
     "keeps",
     "lead",

@@ -1,0 +1,360 @@
+"""The order of the stages: read, audit, learn, shrink, examine, document, sign."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lissom.audit import audit
+from lissom.data import folds as cut_folds
+from lissom.evidence import Candidate, Evidence, Story
+from lissom.examine import share
+from lissom.govern import decide
+from lissom.learn import UNKNOWN
+from lissom.nets import embed, export, find_base
+from lissom.pipeline import crossfit, exam
+from lissom.pipeline.changes import what_changed
+from lissom.pipeline.material import Material
+from lissom.pipeline.order import Built
+from lissom.pipeline.places import find_places
+from lissom.pipeline.publish import Publication, publish
+from lissom.pipeline.recipe import Written
+from lissom.pipeline.rows import prepare, read_inputs
+from lissom.pipeline.settle import judge, settle
+from lissom.pipeline.shipping import check_size, ship
+from lissom.pipeline.store import Store, fingerprint
+from lissom.progress import Silent
+from lissom.runtime import Tokens, count_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from lissom.audit import Audited
+    from lissom.evidence import Measured
+    from lissom.nets import Base, Exported
+    from lissom.pipeline.crossfit import Held, Trained
+    from lissom.pipeline.exam import Examined
+    from lissom.pipeline.order import Order
+    from lissom.pipeline.places import Places
+    from lissom.pipeline.rows import Inputs, Rows
+    from lissom.pipeline.settle import Settled
+    from lissom.pipeline.shipping import Parts
+    from lissom.progress import Progress
+
+GRAPH_VERSION = 1
+"""Raised whenever the encoder's graph computes something else, so that old vectors are not used."""
+
+_COMPARED = 16
+"""Texts on which graph and torch are compared."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the stages share: where finished work is, who waits, what took how long."""
+
+    order: Order
+    places: Places
+    store: Store
+    progress: Progress
+    clock: Callable[[], float]
+    now: datetime
+    threads: int
+    seconds: dict[str, float] = field(default_factory=dict)
+    _started: float = 0.0
+    _stage: str = ""
+
+    def stage(self, name: str, detail: str = "") -> None:
+        """End the stage before and begin this one."""
+        moment = self.clock()
+        if self._stage:
+            spent = self.seconds.get(self._stage, 0.0) + moment - self._started
+            self.seconds[self._stage] = round(spent, 2)
+        self._stage, self._started = name, moment
+        if name:
+            self.progress.stage(name, detail)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoder:
+    """The base, ready to turn texts into vectors."""
+
+    base: Base
+    exported: Exported
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """The race and what came of it."""
+
+    material: Material
+    held: Held
+    choice: crossfit.Choice
+    trained: Trained
+    settled: Settled
+    folds: NDArray[np.int64]
+    fitted_rows: NDArray[np.int64]
+    apart_rows: NDArray[np.int64]
+
+
+def build(order: Order, *, progress: Progress | None = None, places: Places | None = None) -> Built:
+    """Build a bundle.
+
+    Args:
+        order: what is asked for.
+        progress: hears how far it is; None for nobody.
+        places: folders for cache and keys; None for the user's own.
+
+    Raises:
+        LissomError: bad input, an impossible budget, a base that cannot be used.
+    """
+    places = places or find_places()
+    desk = Desk(
+        order,
+        places,
+        Store(places.cache, fresh=order.fresh),
+        progress or Silent(),
+        time.perf_counter,
+        datetime.now(UTC),
+        order.threads or count_cores(),
+    )
+    desk.stage("read")
+    inputs = read_inputs(order, desk.progress)
+    desk.stage("audit")
+    audited = audit(inputs.train, inputs.test, progress=desk.progress)
+    rows = prepare(inputs, order)
+    for note in rows.notes:
+        desk.progress.note(note)
+    encoder = _open_encoder(desk, rows)
+    learned = _learn(desk, encoder, rows)
+    desk.stage("shrink", "int8 graph, lexical tier")
+    parts = ship(
+        learned.trained, learned.settled, encoder.exported.graph, encoder.base, rows.classes
+    )
+    check_size(parts, order.budget.max_mib)
+    examined = _examine(desk, encoder, inputs, rows, learned, parts)
+    desk.stage("document")
+    return _finish(desk, encoder, inputs, audited, rows, learned, parts, examined)
+
+
+def _open_encoder(desk: Desk, rows: Rows) -> Encoder:
+    desk.stage("encoder", "export and compare with torch")
+    base = find_base(desk.order.base)
+    tokens = Tokens(base.tokenizer, base.max_tokens)
+    return Encoder(base, export(base, tokens.encode(rows.texts[:_COMPARED])), tokens)
+
+
+def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
+    key = fingerprint(encoder.base.sha256, encoder.base.pooling, GRAPH_VERSION)
+
+    def make(some: list[str], tell: Callable[[int], None]) -> NDArray[np.float32]:
+        return embed(
+            encoder.exported.graph,
+            encoder.tokens.encode(some),
+            threads=desk.threads,
+            tell=lambda done, _total: tell(done),
+        )
+
+    return desk.store.vectors(key, texts, make, desk.progress.step)
+
+
+def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
+    desk.stage("read texts", f"{len(rows.texts)} texts")
+    material = Material(
+        encoder.tokens.encode(rows.texts),
+        _vectors(desk, encoder, rows.texts),
+        rows.targets,
+        rows.groups,
+        len(rows.classes),
+    )
+    recipe = desk.order.recipe
+    desk.stage("learn", "candidates on held-out folds")
+    fitted, apart = np.flatnonzero(~rows.is_kept_apart), np.flatnonzero(rows.is_kept_apart)
+    inside = material.select(fitted)
+    strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)
+    folds = cut_folds(strata, inside.groups, recipe.learn.folds, desk.order.seed)
+    key = fingerprint(rows.fingerprint, encoder.base.sha256, GRAPH_VERSION, desk.order.seed)
+    fitting = crossfit.Fitting(inside, recipe, desk.store, key)
+    scores = crossfit.race(fitting, inside, folds, desk.progress.step)
+    choice = crossfit.pick(scores, inside.targets, inside.labelled)
+    desk.progress.note(f"Chosen: {choice.name}; {choice.why}.")
+    desk.stage("distil", "a student that reads no text, on the same folds")
+    held = crossfit.repeat(fitting, inside, folds, scores, desk.progress.step)
+    trained = fitting.both(choice.name, np.arange(len(fitted)))
+    settled = settle(
+        held,
+        inside.targets,
+        np.arange(len(fitted)),
+        recipe,
+        is_words=trained.is_words,
+    )
+    return Learned(material, held, choice, trained, settled, folds, fitted, apart)
+
+
+def _examine(
+    desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned, parts: Parts
+) -> Examined:
+    desk.stage("examine")
+    recipe, rng = desk.order.recipe, np.random.default_rng([desk.order.seed, 2])
+    model = parts.load(desk.threads)
+    targets = rows.targets[learned.fitted_rows]
+    extra: list[Measured] = []
+    if inputs.test is None:
+        judged = judge(learned.held, targets, recipe, is_words=learned.trained.is_words)
+        labelled = np.flatnonzero(targets != UNKNOWN)
+        count = int(learned.folds.max()) + 1
+        answered = exam.answered_by_repeats(
+            judged, targets, rows.classes, count, inputs.train.source
+        )
+        lines = [int(rows.lines[learned.fitted_rows[i]]) for i in labelled]
+        numbers = [int(inputs.train.rows[line]) for line in lines]
+        texts = [rows.texts[learned.fitted_rows[i]] for i in labelled]
+        unseen = [rows.texts[i] for i in learned.apart_rows[: recipe.examine.max_texts]]
+        source = f"unlabelled rows of {inputs.train.source} that nothing was fitted on"
+        parent = learned.trained.parent(
+            learned.material.select(learned.apart_rows[: recipe.examine.max_texts])
+        )
+        differs = judged.probabilities.argmax(axis=1) != learned.held.parent
+        fallback = (differs, answered.method)
+    else:
+        answered = exam.answered_by_artefact(model, inputs.test)
+        numbers, texts = [int(row) for row in inputs.test.rows], inputs.test.texts
+        unseen, source, fallback = texts[: recipe.examine.max_texts], inputs.test.source, None
+        desk.progress.note(f"Reading {len(texts)} test texts with the full model, to compare.")
+        whole = _parent_of(desk, encoder, learned, texts)
+        parent = whole[: len(unseen)]
+        extra.append(exam.measure_loss(answered, whole, rng))
+    found = exam.examine_answers(answered, learned.settled, rng)
+    agreement = exam.measure_agreement(model, unseen, parent, source=source, fallback=fallback)
+    cost = exam.measure_cost(
+        model, parts, unseen or texts, desk.clock, source=source if unseen else answered.source
+    )
+    evidence = (*found.evidence, *agreement, *extra, *cost, *_count(encoder, inputs, rows, learned))
+    mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)
+    return exam.Examined(evidence, found.pictures, found.warnings, mistakes)
+
+
+def _parent_of(
+    desk: Desk, encoder: Encoder, learned: Learned, texts: list[str]
+) -> NDArray[np.int64]:
+    count = len(texts)
+    material = Material(
+        encoder.tokens.encode(texts),
+        _vectors(desk, encoder, texts),
+        np.full(count, UNKNOWN),
+        np.arange(count),
+        learned.material.classes,
+    )
+    return learned.trained.parent(material)
+
+
+def _count(encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned) -> tuple[Measured, ...]:
+    source = inputs.train.source
+
+    def count(name: str, value: float, unit: str, n: int, method: str) -> Evidence:
+        return Evidence(name, float(value), None, None, n, unit, method, source)
+
+    labelled = int((rows.targets != UNKNOWN).sum())
+    exported = encoder.exported
+    return (
+        count("data.rows", len(inputs.train), "rows", len(inputs.train), "counted"),
+        count("data.labelled_rows", labelled, "rows", labelled, "counted, blank texts left out"),
+        count("data.classes", len(rows.classes), "classes", labelled, "counted"),
+        count(
+            "calibration.temperature",
+            learned.settled.reading_temperature,
+            "ratio",
+            labelled,
+            "the encoder's scores are divided by this; fitted on held-out rows",
+        ),
+        count(
+            "agreement.export_max_difference",
+            exported.difference,
+            "ratio",
+            exported.compared,
+            "largest difference between graph and torch in one number of an embedding",
+        ),
+    )
+
+
+def _finish(  # noqa: PLR0913 - the one place where all stages come together
+    desk: Desk,
+    encoder: Encoder,
+    inputs: Inputs,
+    audited: Audited,
+    rows: Rows,
+    learned: Learned,
+    parts: Parts,
+    examined: Examined,
+) -> Built:
+    order = desk.order
+    out = order.out or _default_out(inputs.train.source)
+    verdict = decide(
+        examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
+    )
+    written = Written(order.seed, encoder.base.sha256, order.keep_rare_labels, order.recipe)
+    story = Story(
+        name=out.name,
+        verdict=verdict,
+        evidence=examined.evidence,
+        findings=audited.findings,
+        candidates=_candidates(learned, inputs.train.source),
+        pictures=examined.pictures,
+        mistakes=examined.mistakes,
+        facts=_facts(desk, encoder, inputs, rows, written),
+        changes=what_changed(out, examined.evidence),
+        warnings=examined.warnings,
+        rows_to_read=audited.rows_to_read,
+    )
+    publication = Publication(
+        out, story, parts, written, encoder.base, inputs.train.fingerprint, desk.places
+    )
+    private = publish(publication)
+    desk.stage("")
+    reused = tuple(dict.fromkeys(desk.store.reused))
+    return Built(out, private, story, reused, desk.seconds)
+
+
+def _default_out(source: str) -> Path:
+    return Path(f"{Path(source).name.split('.')[0] or 'lissom'}-model")
+
+
+def _candidates(learned: Learned, source: str) -> tuple[Candidate, ...]:
+    inside = learned.material.select(learned.fitted_rows)
+    rows = inside.labelled
+    found = []
+    for name, scores in learned.held.candidates.items():
+        hits = int((scores[rows].argmax(axis=1) == inside.targets[rows]).sum())
+        method = f"cross-fitted, {int(learned.folds.max()) + 1} folds, before shrinking"
+        is_chosen = name == learned.choice.name
+        why = learned.choice.why if is_chosen else ""
+        accuracy = share("task.accuracy", hits, len(rows), method, f"labelled rows of {source}")
+        found.append((hits, Candidate(name, accuracy, is_chosen, why)))
+    return tuple(candidate for _, candidate in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _facts(
+    desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, written: Written
+) -> dict[str, str]:
+    roles = asdict(inputs.train.roles)
+    apart = int(rows.is_kept_apart.sum())
+    return {
+        "built": desk.now.strftime("%Y-%m-%d %H:%M UTC"),
+        "data": f"{inputs.train.source}, {len(inputs.train)} rows",
+        "columns": ", ".join(f"{role} = {name}" for role, name in roles.items() if name),
+        "rows set aside": str(inputs.set_aside),
+        "rows kept apart to certify": str(apart),
+        "test": inputs.test.source if inputs.test is not None else "none given",
+        "base model": f"{encoder.base.name} (sha256 {encoder.base.sha256[:16]})",
+        "licence of the base": encoder.base.licence,
+        "data fingerprint": inputs.train.fingerprint[:16],
+        "recipe fingerprint": written.fingerprint[:16],
+        "seed": str(written.seed),
+    }

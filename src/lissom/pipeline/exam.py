@@ -1,0 +1,263 @@
+"""The examination: of the recipe where labels are all there is, of the artefact where it can be."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lissom.evidence import Evidence, Measured, Mistake, NotMeasured
+from lissom.evidence.intervals import bootstrap
+from lissom.examine import (
+    Answered,
+    draw_abstention,
+    draw_calibration,
+    draw_task,
+    find_warnings,
+    measure_abstention,
+    measure_calibration,
+    measure_speed,
+    measure_task,
+    share,
+)
+from lissom.learn import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from lissom.data import Dataset
+    from lissom.evidence import Picture
+    from lissom.pipeline.settle import Judged, Settled
+    from lissom.pipeline.shipping import Parts
+    from lissom.runtime import Model
+
+_FEWEST_PAIRS = 50
+_WAIT_S = 120
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """What was found out.
+
+    Args:
+        evidence: figures.
+        pictures: tables worth drawing.
+        warnings: said loudly.
+        mistakes: rows that were answered wrongly, the surest first.
+    """
+
+    evidence: tuple[Measured, ...]
+    pictures: tuple[Picture, ...]
+    warnings: tuple[str, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def answered_by_repeats(
+    judged: Judged, targets: NDArray[np.int64], classes: tuple[str, ...], folds: int, source: str
+) -> Answered:
+    """Return the labelled rows with the answers of repeats that had not seen them."""
+    rows = np.flatnonzero(targets != UNKNOWN)
+    return Answered(
+        targets[rows],
+        judged.probabilities[rows],
+        judged.is_unsure[rows],
+        classes,
+        f"cross-fitted repeats of the whole recipe, {folds} folds; all labels train what ships",
+        f"labelled rows of {source}",
+    )
+
+
+def answered_by_artefact(model: Model, test: Dataset) -> Answered:
+    """Return the test rows with the answers of the very files that ship.
+
+    A label that training never saw cannot be answered rightly; it counts as a class of its own.
+    """
+    labels = [label for label in test.labels if label]
+    known = model.settings.classes
+    unseen = tuple(sorted(set(labels) - set(known)))
+    names = known + unseen
+    at = {name: number for number, name in enumerate(names)}
+    answers = model.answer(test.texts)
+    padded = np.zeros((len(labels), len(names)), np.float32)
+    padded[:, : len(known)] = answers.probabilities
+    targets = np.array([at[label] for label in labels], np.int64)
+    return Answered(
+        targets, padded, answers.is_unsure, names, "the artefact that ships", test.source
+    )
+
+
+def examine_answers(answered: Answered, settled: Settled, rng: np.random.Generator) -> Examined:
+    """Examine answers beside the truth."""
+    promise = settled.promise
+    evidence = (
+        *measure_task(answered, rng),
+        *measure_calibration(answered, rng),
+        *measure_abstention(answered, threshold=promise.unsure_below, promised=promise.precision),
+    )
+    pictures = (*draw_task(answered), *draw_calibration(answered), *draw_abstention(answered))
+    return Examined(evidence, pictures, find_warnings(answered), ())
+
+
+def find_mistakes(
+    answered: Answered, rows: Sequence[int], texts: Sequence[str], most: int
+) -> tuple[Mistake, ...]:
+    """Return the wrong answers, the surest first.
+
+    Args:
+        answered: answers beside the truth.
+        rows: 0-based data row of each answer.
+        texts: text of each answer.
+        most: how many at most.
+    """
+    sureness = answered.probabilities.max(axis=1, initial=0)
+    wrong = np.flatnonzero(~answered.right)
+    wrong = wrong[np.argsort(-sureness[wrong], kind="stable")][:most]
+    names = answered.classes
+    return tuple(
+        Mistake(
+            rows[i],
+            texts[i],
+            names[answered.targets[i]],
+            names[answered.predicted[i]],
+            float(sureness[i]),
+        )
+        for i in wrong
+    )
+
+
+def measure_agreement(
+    model: Model,
+    texts: Sequence[str],
+    parent: NDArray[np.int64],
+    *,
+    source: str,
+    fallback: tuple[NDArray[np.bool_], str] | None = None,
+) -> tuple[Measured, ...]:
+    """Measure how often the artefact answers otherwise than the uncompressed model.
+
+    Args:
+        model: the artefact.
+        texts: texts that nothing was fitted on.
+        parent: the uncompressed model's answer to each.
+        source: what these texts are.
+        fallback: whether held-out repeats differed, and how that was found, where the texts are
+            too few.
+    """
+    name = "compression.disagreement"
+    if len(texts) < _FEWEST_PAIRS:
+        reason = f"{len(texts)} texts were kept apart from fitting; {_FEWEST_PAIRS} are needed"
+        covered = NotMeasured("compression.coverage_lexical", reason)
+        if fallback is None or len(fallback[0]) < _FEWEST_PAIRS:
+            return (NotMeasured(name, reason), covered)
+        differs, how = fallback
+        return (share(name, int(differs.sum()), len(differs), how, source), covered)
+    answers = model.answer(list(texts))
+    differs = answers.probabilities.argmax(axis=1) != parent
+    n, how = (
+        len(parent),
+        "the artefact against the float32 encoder, texts that nothing was fitted on",
+    )
+    return (
+        share(name, int(differs.sum()), n, how, source),
+        share("compression.coverage_lexical", int(answers.is_lexical.sum()), n, how, source),
+    )
+
+
+def measure_loss(
+    answered: Answered, parent: NDArray[np.int64], rng: np.random.Generator
+) -> Measured:
+    """Measure how many points of accuracy the uncompressed model is ahead, row by row."""
+    gap = 100 * ((parent == answered.targets).astype(np.float64) - answered.right)
+    low, high = bootstrap(lambda rows: float(gap[rows].mean()), len(gap), rng)
+    value = float(gap.mean())
+    how = "paired bootstrap 95 %, 500 draws; float32 encoder less artefact"
+    return Evidence(
+        "compression.accuracy_loss",
+        value,
+        min(low, value),
+        max(high, value),
+        len(gap),
+        "points",
+        how,
+        answered.source,
+    )
+
+
+def measure_cost(
+    model: Model,
+    parts: Parts,
+    texts: Sequence[str],
+    clock: Callable[[], float],
+    *,
+    source: str,
+) -> tuple[Measured, ...]:
+    """Measure speed, size, memory and start of the artefact.
+
+    Args:
+        model: the artefact.
+        parts: its files.
+        texts: texts that it has not seen.
+        clock: seconds, monotonic.
+        source: what these texts are.
+    """
+    speed = measure_speed(model.answer, texts, clock, source=source)
+    reading = measure_speed(
+        model.read_all, texts[:300], clock, source=source, prefix="cost.encoder"
+    )
+    # One figure for the encoder is enough; its latency is what a deferred text waits.
+    encoder = [item for item in reading if item.name.endswith("throughput_texts_per_s")]
+    files = "the files that answer; documents and signature, under 2 MiB, are not counted"
+    sizes = (
+        _count("size.bundle_mib", parts.size_mib, files),
+        _count("size.model_mib", len(parts.files["model.onnx"]) / (1 << 20), "model.onnx"),
+        _count("size.full_model_mib", parts.full_mib, "the float32 graph it was made from"),
+    )
+    renamed = [
+        Evidence("cost.encoder_throughput_texts_per_s", *_rest(item))
+        if isinstance(item, Evidence)
+        else NotMeasured("cost.encoder_throughput_texts_per_s", item.reason)
+        for item in encoder
+    ]
+    return (*speed, *renamed, *_probe(parts, texts), *sizes)
+
+
+def _rest(item: Evidence) -> tuple[float, float | None, float | None, int, str, str, str]:
+    return item.value, item.low, item.high, item.n, item.unit, item.method, item.source
+
+
+def _count(name: str, value: float, method: str) -> Evidence:
+    return Evidence(name, value, None, None, 1, "MiB", method, "the artefact that ships")
+
+
+def _probe(parts: Parts, texts: Sequence[str]) -> tuple[Measured, ...]:
+    names = ("cost.memory_mib", "cost.start_ms")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, raw in parts.files.items():
+            (Path(folder) / name).write_bytes(raw)
+        try:
+            # Our own module, run by the Python that runs us; the folder is one we just made.
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-m", "lissom.runtime.probe", folder],
+                input=json.dumps(list(texts[:500]) or ["a"]).encode(),
+                capture_output=True,
+                timeout=_WAIT_S,
+                check=True,
+            )
+            found = json.loads(done.stdout)
+        except (OSError, subprocess.SubprocessError, ValueError) as error:
+            return tuple(NotMeasured(name, f"the probe failed: {error}") for name in names)
+    source, how = "the artefact that ships", "a process of its own"
+    return (
+        Evidence(names[0], found["peak_mib"], None, None, 1, "MiB", f"peak of {how}", source),
+        Evidence(
+            names[1], found["start_ms"], None, None, 1, "ms", f"to the first answer, {how}", source
+        ),
+    )

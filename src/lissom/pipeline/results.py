@@ -1,0 +1,60 @@
+"""What the calls on a finished bundle give back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lissom.evidence import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """A finished file of answers."""
+
+    rows: int
+    unsure: int
+    blank: int
+    out: Path | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One answer.
+
+    Args:
+        label: the answer.
+        probability: that it is right, 0 to 1, calibrated.
+        unsure: a person should look.
+        tier: "lexical" or "encoder", whichever answered.
+    """
+
+    label: str
+    probability: float
+    unsure: bool
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a bundle says of itself."""
+
+    name: str
+    facts: dict[str, str]
+    evidence: tuple[Measured, ...]
+    is_signed: bool
+    signer: str
+    is_trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A bundle that nobody changed."""
+
+    checked: tuple[str, ...]
+    signer: str
+    is_trusted: bool
