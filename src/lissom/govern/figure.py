@@ -13,12 +13,17 @@ from lissom.govern.report_page import fold, scroll, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TABLE = "As a table"
 MOST_BARS = 20  # a chart taller than a screen is a table
+_HOW_TO_READ = (
+    "A line is a class in your file; a column is what the model said, by the same number. The "
+    "darker, the larger the part of the line."
+)
 MOST_PAIRS = 12
 MOST_TABLE_PAIRS = 60
 
 
-def figure(picture: Picture, key: str) -> Markup:
+def figure(picture: Picture, key: str, *, beneath: Markup | None = None) -> Markup:
     """Return a picture with its table folded beneath it.
 
     Bars beyond `MOST_BARS` are left to the table. A heat map of more than `HEAT_MOST` names
@@ -27,6 +32,7 @@ def figure(picture: Picture, key: str) -> Markup:
     Args:
         picture: what to show; without rows it is a sentence.
         key: unique in the page.
+        beneath: a fuller table to fold beneath it in place of its own.
     """
     if not picture.columns.get(picture.x):
         return tag("p", text(f"{picture.title}: there are no rows to draw."), class_="quiet")
@@ -39,7 +45,7 @@ def figure(picture: Picture, key: str) -> Markup:
         "figure",
         tag("figcaption", text(caption)),
         draw(drawn, key, _describe(drawn)),
-        fold("The same as a table", _plain_table(picture)),
+        fold(TABLE, beneath if beneath is not None else _plain_table(picture)),
     )
 
 
@@ -68,8 +74,9 @@ def _confusion(picture: Picture, key: str) -> Markup:
         return tag(
             "figure",
             tag("figcaption", text(picture.title)),
+            tag("p", text(_HOW_TO_READ), class_="quiet"),
             drawn,
-            fold("The same as a table: which classes were taken for which", listed),
+            fold("Which were taken for which, as a table", listed),
         )
     if not wrong:
         return listed
