@@ -55,15 +55,21 @@ def shorten(label: str, cells: int = _LABEL_CELLS) -> str:
     """Return a label that fits beside a bar; a wide letter takes two cells.
 
     >>> shorten("where_is_my_parcel_please")
-    'where_is_my_parcel…'
+    'where_is_my_…please'
     """
-    kept, used = "", 0
-    for sign in clean(label).replace("\n", " "):
-        used += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        if used > cells:
-            return kept[:-1] + "…"
-        kept += sign
-    return kept
+    shown = clean(label).replace("\n", " ").strip() or "(blank)"
+    if _cells(shown) <= cells:
+        return shown
+    tail = cells // 3
+    head = cells - tail - 1
+    # Names of one kind often begin alike, so the end is kept too.
+    start = next(i for i in range(len(shown), -1, -1) if _cells(shown[:i]) <= head)
+    end = next(i for i in range(len(shown) + 1) if _cells(shown[i:]) <= tail)
+    return f"{shown[:start]}…{shown[end:]}"
+
+
+def _cells(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
 
 
 def _name(svg: str, picture: Picture, key: str, desc: str) -> Markup:
@@ -127,7 +133,7 @@ def _scale(values: Values) -> alt.Scale:
 
 
 def _axis(values: Values, title: str = "") -> alt.Axis:
-    shown = ".0%" if is_share(values) else "~s"
+    shown = ".0%" if is_share(values) else ",.4~r"
     return alt.Axis(format=shown, tickCount=4, title=clean(title) or None)
 
 
@@ -168,7 +174,9 @@ def _line(picture: Picture) -> dict[str, object]:
     layers = []
     if picture.low and picture.high:
         band = alt.Chart(data).mark_area(color=ACCENT, opacity=0.16)
-        layers.append(band.encode(x=x, y=alt.Y("low:Q", axis=None), y2="high"))
+        layers.append(
+            band.encode(x=x, y=alt.Y("low:Q", scale=_scale(up), axis=_axis(up)), y2="high")
+        )
     if picture.name.startswith("calibration.reliability"):
         ideal = alt.InlineData(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}])
         layers.append(

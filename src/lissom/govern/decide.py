@@ -92,7 +92,8 @@ def _headline(
         return f"Not enough data to tell: {first}."
     accuracy = next(item for item in evidence if item.name == "task.accuracy")
     shown = say_number(accuracy.value, accuracy.unit) if isinstance(accuracy, Evidence) else ""
-    also = f"; read the {count(len(warnings), 'warning')} first" if warnings else ""
+    some = "the warning" if len(warnings) == 1 else f"the {len(warnings)} warnings"
+    also = f"; read {some} first" if warnings else ""
     return f"Good to use: it is right on {shown} of rows that it had not seen{also}."
 
 

@@ -13,12 +13,17 @@ from lissom.govern.report_page import fold, scroll, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TABLE = "As a table"
 MOST_BARS = 20  # a chart taller than a screen is a table
+_HOW_TO_READ = (
+    "A line is a class in your file; a column is what the model said, by the same number. The "
+    "stronger the colour, the larger the part of the line."
+)
 MOST_PAIRS = 12
 MOST_TABLE_PAIRS = 60
 
 
-def figure(picture: Picture, key: str) -> Markup:
+def figure(picture: Picture, key: str, *, beneath: Markup | None = None) -> Markup:
     """Return a picture with its table folded beneath it.
 
     Bars beyond `MOST_BARS` are left to the table. A heat map of more than `HEAT_MOST` names
@@ -27,6 +32,7 @@ def figure(picture: Picture, key: str) -> Markup:
     Args:
         picture: what to show; without rows it is a sentence.
         key: unique in the page.
+        beneath: a fuller table to fold beneath it in place of its own.
     """
     if not picture.columns.get(picture.x):
         return tag("p", text(f"{picture.title}: there are no rows to draw."), class_="quiet")
@@ -39,7 +45,7 @@ def figure(picture: Picture, key: str) -> Markup:
         "figure",
         tag("figcaption", text(caption)),
         draw(drawn, key, _describe(drawn)),
-        fold("The same as a table", _plain_table(picture)),
+        fold(TABLE, beneath if beneath is not None else _plain_table(picture)),
     )
 
 
@@ -68,51 +74,24 @@ def _confusion(picture: Picture, key: str) -> Markup:
         return tag(
             "figure",
             tag("figcaption", text(picture.title)),
+            tag("p", text(_HOW_TO_READ), class_="quiet"),
             drawn,
-            fold("The same as a table: which classes were taken for which", listed),
+            fold("Which were taken for which, as a table", listed),
         )
-    if not wrong:
+    if len(wrong) <= MOST_PAIRS:
         return listed
-    return join(_pair_figure(wrong, key), fold("More of them as a table", listed))
+    return join(_pair_table(wrong[:MOST_PAIRS], len(wrong)), fold("More of them", listed))
 
 
-def _pair_figure(wrong: Sequence[tuple[str, str, float]], key: str) -> Markup:
-    """Return the worst pairs as bars; both names are in full in the list beneath."""
-    top = wrong[:MOST_PAIRS]
-    bars = Picture(
-        "task.confused_pairs",
-        "The pairs most often taken for one another",
-        "bars",
-        {
-            "pair": tuple(f"{i + 1}. {pair[0]}" for i, pair in enumerate(top)),
-            "rows": tuple(int(n) for _, _, n in top),
-        },
-        "pair",
-        "rows",
-    )
-    said = (
-        tag("li", user(label), text(" read as "), user(given), text(f": {count(int(n), 'row')}"))
-        for label, given, n in top
-    )
-    return tag(
-        "figure",
-        tag("figcaption", text(bars.title)),
-        tag(
-            "div",
-            draw(bars, key, _describe_pairs(wrong)),
-            tag("ol", *said, class_="plain"),
-            class_="pair",
-        ),
-    )
-
-
-def _pair_table(wrong: Sequence[tuple[str, str, float]]) -> Markup:
+def _pair_table(wrong: Sequence[tuple[str, str, float]], of: int = 0) -> Markup:
     rows = [
         (user(label), user(given), text(f"{int(n):,}"))
         for label, given, n in wrong[:MOST_TABLE_PAIRS]
     ]
-    left = len(wrong) - len(rows)
-    caption = "Taken for another" + (f", the first {len(rows)} of {len(wrong):,}" if left else "")
+    every = of or len(wrong)
+    caption = "Pairs of classes taken for one another"
+    if len(rows) < every:
+        caption += f", the {len(rows)} most frequent of {every:,}"
     return table(caption, ("The file says", "The model says", "Rows"), rows, numbers="  n")
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lissom.evidence import Measured
 
 NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
+MINUS = "\u2212"
 NO_INTERVAL = "\u2013"  # a count has none
 _SHOWN_DIGITS = 3
 _ONE = {"rows": "row", "points": "point", "classes": "class", "joules": "joule"}
@@ -60,6 +61,15 @@ def say(item: Measured) -> str:
     return f"{say_number(item.value, item.unit)} ({', '.join(inside)})"
 
 
+def say_limit(share: float) -> str:
+    r"""Return a share that somebody chose, without decimals that nobody wrote.
+
+    >>> say_limit(0.15), say_limit(0.875)
+    ('15\xa0%', '87.5\xa0%')
+    """
+    return f"{round(100 * share, 2):g}{NO_BREAK}%"
+
+
 def say_n(n: int) -> str:
     r"""Return how many rows or runs stand behind a figure.
 
@@ -72,15 +82,17 @@ def say_n(n: int) -> str:
 def plain_number(value: float) -> str:
     """Return a number with three figures, or every digit of a whole one.
 
-    >>> [plain_number(value) for value in (12, 1234.5, 12.34, 0.00012345, 0.0)]
-    ['12', '1,234', '12.3', '0.000123', '0']
+    >>> [plain_number(value) for value in (12, 1234.5, 12.34, 0.00012345, 0.5)]
+    ['12', '1,234', '12.3', '0.000123', '0.5']
     """
     if not isfinite(value):
         return f"no{NO_BREAK}number"
     if value == int(value):
-        return f"{int(value):,}"
+        return f"{int(value):,}".replace("-", MINUS)
     places = _SHOWN_DIGITS - 1 - floor(log10(abs(value)))
-    return f"{value:,.{min(max(places, 0), 12)}f}"
+    shown = f"{value:,.{min(max(places, 0), 12)}f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return shown.replace("-", MINUS)
 
 
 def count(n: int, one: str, many: str = "") -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from lissom.evidence import Evidence, NotMeasured, class_of, find_name
-from lissom.govern.figures import count, say, say_n, say_number
+from lissom.govern.figures import count, say, say_limit, say_n, say_number
 from lissom.govern.gates import ROWS_TO_CALL_A_CLASS_LOST
 from lissom.govern.markup import clean
 from lissom.govern.settle import rows_to_narrow, rows_to_settle
@@ -59,11 +59,11 @@ def judge(rule: Rule, evidence: Sequence[Measured]) -> Judged:
         short = f"{title.lower()} was not measured"
         return Judged("open", short, f"{title} was not measured: {reason}.", gate=rule.gate)
     state = _compare(rule, figure, limit)
-    reason = f"{title} is {say(figure)}; {_say_limit(rule, limit, state)}."
+    reason = f"{title} is {say(figure)}{_say_limit(rule, limit, state)}."
     if state == "holds":
         return Judged(state, "", reason, gate=rule.gate)
     remedy, settled = _more_rows(figure, limit)
-    short = f"{title.lower()} is {_side(rule, state)} {say_number(limit, figure.unit)}"
+    short = f"{title.lower()} is {_side(rule, state)} {say_limit(limit)}"
     if state == "open":
         return Judged(state, short, f"{reason[:-1]}, {settled}.", remedy, rule.gate)
     better = "Label more rows of the classes that it confuses, or correct wrong labels"
@@ -125,6 +125,13 @@ def _lost(lost: list[str], recalls: dict[str, Evidence], classes: int) -> Judged
 
 
 def _too_thin(unfound: dict[str, Evidence], measured: int, classes: int) -> Judged:
+    if measured == 0:
+        return Judged(
+            "open",
+            "nobody knows which classes it finds",
+            f"For none of the {classes} classes was it measured how many rows it finds.",
+            f"Label at least {ROWS_TO_CALL_A_CLASS_LOST} rows of every class",
+        )
     missing = classes - measured
     thin = len(unfound) + missing
     which = f' such as "{clean(next(iter(unfound)))}"' if unfound else ""
@@ -169,12 +176,12 @@ def _compare(rule: Rule, figure: Evidence, limit: float) -> State:
 
 
 def _say_limit(rule: Rule, limit: float, state: State) -> str:
-    shown = say_number(limit, "share")
+    shown = say_limit(limit)
     if isinstance(rule.limit, str):
-        return f"always guessing the largest class gives {shown}"
+        return f"; always guessing the largest class gives {shown}"
     owner = "your gate" if rule.gate else "the limit"
-    verb = {"holds": "stays on the right side of", "broken": "misses", "open": "may miss"}[state]
-    return f"it {verb} {owner} of {rule.holds} {shown}"
+    verb = {"holds": "keeps to", "broken": "misses", "open": "may miss"}[state]
+    return f", which {verb} {owner} of {rule.holds} {shown}"
 
 
 def _side(rule: Rule, state: State) -> str:

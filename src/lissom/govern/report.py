@@ -118,7 +118,7 @@ def _key_figure(item: Measured) -> Markup:
         shown = tag("span", text("not measured"), class_="figure none")
         return tag("div", title, tag("dd", shown, _inside(item.reason)))
     interval = say_range(item.low, item.high, item.unit)
-    inside = ", ".join(words for words in (interval, say_n(item.n)) if words)
+    inside = f"{interval}, {say_n(item.n)}" if interval else ""
     figure = tag("span", text(say_number(item.value, item.unit)), class_="figure")
     return tag("div", title, tag("dd", figure, _inside(inside)))
 

@@ -13,7 +13,7 @@ from lissom.govern.markup import Markup, join, tag, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Shapes differ as well as colours: a tick in a circle, a cross in an octagon, a "?" in a triangle.
+# Shapes differ as well as colours: a tick in a circle, a cross in an octagon, a "?" in a diamond.
 _ICONS = {
     "pass": (
         "M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20z",
@@ -21,8 +21,8 @@ _ICONS = {
     ),
     "fail": ("M8 2h8l6 6v8l-6 6h-8l-6-6v-8z", "M8.5 8.5l7 7m0-7l-7 7"),
     "doubt": (
-        "M12 2.5L23 21.5H1z",
-        "M9.8 11a2.3 2.3 0 1 1 3.3 2.1c-.8.4-1.1.8-1.1 1.6m0 2.6v.3",
+        "M12 1L23 12L12 23L1 12z",
+        "M9.4 9.6a2.7 2.7 0 1 1 3.9 2.5c-.9.5-1.3.9-1.3 1.9m0 2.7v.3",
     ),
     "warning": ("M12 2.5L23 21.5H1z", "M12 9v5.5m0 2.8v.3"),
 }
@@ -86,7 +86,12 @@ def contents(parts: Sequence[Part]) -> Markup:
 
 
 def table(
-    caption: str, head: Sequence[str], rows: Sequence[Sequence[Markup]], *, numbers: str = ""
+    caption: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Markup]],
+    *,
+    numbers: str = "",
+    unseen: bool = False,
 ) -> Markup:
     """Return a table that scrolls inside its own box.
 
@@ -96,6 +101,7 @@ def table(
         rows: cells; the first of each row is its heading.
         numbers: one letter per column: "n" set to the right as a number, "w" kept wide,
             anything else as text.
+        unseen: the heading above already says what the caption says to those who see it.
     """
     kinds = numbers.ljust(len(head))
     titles = (_cell("th", kind, text(name), "col") for kind, name in zip(kinds, head, strict=True))
@@ -109,7 +115,7 @@ def table(
     )
     whole = tag(
         "table",
-        tag("caption", text(caption)),
+        tag("caption", text(caption), **({"class_": "unseen"} if unseen else {})),
         tag("thead", tag("tr", *titles)),
         tag("tbody", *lines),
     )

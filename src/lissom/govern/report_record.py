@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Evidence, NotMeasured, Picture, find_name
-from lissom.govern.figure import figure
+from lissom.govern.charts import draw
 from lissom.govern.figures import NO_INTERVAL, count, say_number, say_range
 from lissom.govern.markup import Markup, join, tag, text, user
 from lissom.govern.report_page import Part, fold, table
@@ -57,13 +57,13 @@ def _candidates(candidates: Sequence[Candidate]) -> Markup:
         )
         for item in candidates
     ]
-    head = ("Way of learning", "Accuracy", "may lie in", "Why")
-    whole = table("What was tried", head, rows, numbers=" n w")
+    head = ("Way of learning", "Accuracy", "May lie in", "Why")
+    whole = table("What was tried", head, rows, numbers=" nnw", unseen=True)
     measured = [item for item in candidates if isinstance(item.accuracy, Evidence)]
-    return join(_candidate_chart(measured), whole) if len(measured) > 1 else whole
+    return _candidate_chart(measured, whole) if len(measured) > 1 else whole
 
 
-def _candidate_chart(measured: Sequence[Candidate]) -> Markup:
+def _candidate_chart(measured: Sequence[Candidate], whole: Markup) -> Markup:
     columns: dict[str, tuple[str | float | int, ...]] = {
         "way": tuple(item.name for item in measured),
         "accuracy": tuple(_end(item.accuracy, "value") for item in measured),
@@ -71,9 +71,8 @@ def _candidate_chart(measured: Sequence[Candidate]) -> Markup:
         "to": tuple(_end(item.accuracy, "high") for item in measured),
     }
     title = "Accuracy of each way of learning"
-    return figure(
-        Picture("race.accuracy", title, "bars", columns, "way", "accuracy", "from", "to"), "race"
-    )
+    race = Picture("race.accuracy", title, "bars", columns, "way", "accuracy", "from", "to")
+    return tag("div", draw(race, "race", title), whole, class_="stack")
 
 
 def _end(item: Measured, end: str) -> float:
@@ -121,7 +120,7 @@ def _facts(facts: dict[str, str]) -> Markup:
     if not facts:
         return tag("p", text("Nothing was noted."), class_="quiet")
     rows = [(text(name[:1].upper() + name[1:]), user(value)) for name, value in facts.items()]
-    return table("What it was built from", ("What", "Which"), rows)
+    return table("What it was built from", ("What", "Which"), rows, unseen=True)
 
 
 def _list(lines: Sequence[str]) -> Markup:
@@ -144,7 +143,7 @@ def _evidence(measured: Sequence[Evidence]) -> Markup:
         for item in measured
     ]
     head = ("Figure", "Value", "May lie in", "n", "Unit", "Method", "Source")
-    whole = table("Every figure that was measured", head, rows, numbers="wnnn ww")
+    whole = table("Every figure that was measured", head, rows, numbers="wnnn ww", unseen=True)
     return fold(f"All {count(len(rows), 'figure')}", whole)
 
 
@@ -152,7 +151,7 @@ def _missing(missing: Sequence[NotMeasured]) -> Markup:
     if not missing:
         return tag("p", text("Everything that was asked for was measured."), class_="quiet")
     rows = [(_title(item.name), text(item.reason)) for item in missing]
-    return table("Not measured", ("Figure", "Why not"), rows, numbers="ww")
+    return table("Not measured", ("Figure", "Why not"), rows, numbers="ww", unseen=True)
 
 
 def _title(name: str) -> Markup:

@@ -9,7 +9,7 @@ from lissom.govern.figure import figure
 from lissom.govern.figures import NO_INTERVAL, count, say_n, say_number, say_range
 from lissom.govern.judge import RECALL
 from lissom.govern.markup import Markup, join, tag, text, user
-from lissom.govern.report_page import Part, fold, table
+from lissom.govern.report_page import Part, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,7 @@ def figures_table(caption: str, story: Story, starts: tuple[str, ...]) -> Markup
     if not found:
         return Markup("")
     rows = [_explained(item) for item in found]
-    return table(caption, ("Figure", "Value", "May lie in", "Behind it"), rows, numbers="w n")
+    return table(caption, ("Figure", "Value", "May lie in", "Behind it"), rows, numbers="wnn ")
 
 
 def _explained(item: Measured) -> tuple[Markup, Markup, Markup, Markup]:
@@ -113,8 +113,8 @@ def _classes(story: Story) -> Markup:
         if many
         else (f"Rows found in each of {count(len(measured), 'class', 'classes')}")
     )
-    drawn = figure(_class_picture(title, top), "classes-recall")
-    return join(drawn, _class_table(recalls, _by_class(story.evidence, PRECISION)))
+    every = _class_table(recalls, _by_class(story.evidence, PRECISION))
+    return figure(_class_picture(title, top), "classes-recall", beneath=every)
 
 
 def _class_picture(title: str, top: Sequence[tuple[str, Evidence]]) -> Picture:
@@ -137,12 +137,17 @@ def _class_table(recalls: dict[str, Measured], precisions: dict[str, Measured]) 
     for name, recall in recalls.items():
         precision = precisions.get(name, NotMeasured(name, "not given"))
         rows.append((user(name), *_short(recall), *_short(precision)))
-    head = ("Class", "Finds", "may lie in", "of rows", "Right when said", "may lie in", "times")
-    caption = "Every class"
-    return fold(
-        f"All {count(len(rows), 'class', 'classes')} as a table",
-        table(caption, head, rows, numbers=" nnnnnn"),
+    head = (
+        "Class",
+        "Finds",
+        "May lie in",
+        "Of rows",
+        "Right when said",
+        "May lie in",
+        "Times said",
     )
+    caption = f"All {count(len(rows), 'class', 'classes')}"
+    return table(caption, head, rows, numbers=" nnnnnn")
 
 
 def _short(item: Measured) -> tuple[Markup, Markup, Markup]:

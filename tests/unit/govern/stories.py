@@ -85,7 +85,7 @@ def make_story(
         evidence,
         findings,
         _candidates(n, hits),
-        _pictures(names, cells),
+        _pictures(cells),
         mistakes,
         facts,
         ("Accuracy rose from 84.1 % to 87.6 %.", "60 rows gained a label."),
@@ -272,7 +272,7 @@ def _candidates(n: int, hits: int) -> tuple[Candidate, ...]:
     )
 
 
-def _pictures(names: tuple[str, ...], cells: dict[tuple[str, str], int]) -> tuple[Picture, ...]:
+def _pictures(cells: dict[tuple[str, str], int]) -> tuple[Picture, ...]:
     said = (0.18, 0.33, 0.47, 0.58, 0.71, 0.83, 0.92, 0.98)
     right = (0.21, 0.31, 0.42, 0.6, 0.69, 0.85, 0.9, 0.99)
     span = tuple(0.16 - 0.016 * i for i in range(8))

@@ -1,0 +1,225 @@
+"""The model card: what a stranger needs before using the model."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from lissom.evidence import Evidence, NotMeasured, class_of, find_name
+from lissom.govern.facts import (
+    BASE_LICENCE,
+    BASE_MODEL,
+    DATA,
+    DATA_LICENCE,
+    INTENDED_USE,
+    LANGUAGE,
+    TASK,
+)
+from lissom.govern.figures import NO_INTERVAL, say_number, say_range
+from lissom.govern.judge import RECALL
+from lissom.govern.markup import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lissom.evidence import Measured, Story
+
+NOT_STATED = "not stated"
+PRECISION = "task.class.<label>.precision"
+# What the hub's own leaderboard reads; everything else has its place in the body.
+_HUB_METRICS = {"task.accuracy": "accuracy", "task.macro_f1": "f1"}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]|<>~$&]|^[-+#=](?!\w))")
+
+
+def write_card(story: Story) -> str:
+    """Return a Hugging Face model card: YAML for machines, then what it cannot say, in prose.
+
+    The YAML's `model-index` has no place for an interval, a subgroup or a method, so these stand
+    in the body. It holds no row. What nobody stated is said to be "not stated"; it is never
+    guessed.
+
+    The YAML names no licence for the model itself: that is for its owner to choose.
+
+    Args:
+        story: what was built and measured; `lissom.govern.facts` lists the facts it looks for.
+
+    >>> from lissom.evidence import Story, Verdict
+    >>> empty = Story("shop", Verdict("fail", "No.", (), ""), (), (), (), (), (), {})
+    >>> write_card(empty).splitlines()[0]
+    '---'
+    """
+    body = (
+        f"# {plain(story.name)}",
+        _verdict(story),
+        _use(story),
+        "## How well it answers",
+        _table([item for item in story.evidence if not _is_of_class(item)]),
+        "## Class by class",
+        _classes(story.evidence),
+        "## What was not measured",
+        _missing(story.evidence),
+        "## What it was trained on",
+        _origin(story),
+        "## What was seen in the data",
+        _findings(story),
+        "## How the figures were found",
+        _methods(story.evidence),
+    )
+    return f"---\n{_header(story)}---\n\n" + "\n\n".join(part for part in body if part) + "\n"
+
+
+def plain(raw: str) -> str:
+    r"""Return any text as Markdown that shows exactly it, on one line.
+
+    >>> plain("<b> | [x](y)\nz")
+    '\\<b\\> \\| \\[x\\](y) z'
+    """
+    return _MARKDOWN.sub(r"\\\1", " ".join(clean(raw).split())) or "(blank)"
+
+
+def _header(story: Story) -> str:
+    """Return the YAML; a JSON value is a YAML value, so nothing needs a YAML writer."""
+    facts = story.facts
+    lines: dict[str, object] = {
+        "library_name": "lissom",
+        "pipeline_tag": facts.get(TASK, "text-classification"),
+        "tags": ["lissom", "onnx"],
+    }
+    if BASE_MODEL in facts:
+        lines["base_model"] = facts[BASE_MODEL]
+    if LANGUAGE in facts:
+        lines["language"] = [part.strip() for part in facts[LANGUAGE].split(",")]
+    index = _model_index(story)
+    if index:
+        lines["model-index"] = index
+    return "".join(f"{key}: {_yaml(value)}\n" for key, value in lines.items())
+
+
+def _yaml(value: object) -> str:
+    return clean(json.dumps(_cleaned(value), ensure_ascii=False, sort_keys=False))
+
+
+def _cleaned(value: object) -> object:
+    match value:
+        case str():
+            return " ".join(clean(value).split())
+        case list():
+            return [_cleaned(part) for part in value]
+        case dict():
+            return {key: _cleaned(part) for key, part in value.items()}
+        case _:
+            return value
+
+
+def _model_index(story: Story) -> list[object]:
+    figures = [story.find(name) for name in _HUB_METRICS]
+    metrics = [
+        {"type": _HUB_METRICS[item.name], "value": round(item.value, 4)}
+        for item in figures
+        if isinstance(item, Evidence)
+    ]
+    if not metrics:
+        return []
+    kind = story.facts.get(TASK, "text-classification")
+    data = {"name": story.facts.get(DATA, NOT_STATED), "type": "private"}
+    result = {"task": {"type": kind}, "dataset": data, "metrics": metrics}
+    return [{"name": story.name, "results": [result]}]
+
+
+def _verdict(story: Story) -> str:
+    reasons = "\n".join(f"- {plain(reason)}" for reason in story.verdict.reasons)
+    warnings = "\n".join(f"- **Warning:** {plain(warning)}" for warning in story.warnings)
+    first = f"**{story.verdict.outcome.capitalize()}.** {plain(story.verdict.headline)}"
+    return "\n\n".join(part for part in (first, reasons, warnings) if part)
+
+
+def _use(story: Story) -> str:
+    given = story.facts.get(INTENDED_USE, "")
+    use = plain(given) if given else "Not stated. A person has to say what it is meant for."
+    licences = (
+        f"- Licence of the base model: {plain(story.facts.get(BASE_LICENCE, NOT_STATED))}\n"
+        f"- Licence of the data: {plain(story.facts.get(DATA_LICENCE, NOT_STATED))}"
+    )
+    return f"## What it is for\n\n{use}\n\n{licences}"
+
+
+def _table(items: Sequence[Measured]) -> str:
+    rows = [
+        f"| {_title(item.name)} | {_cells(item)} | {item.n:,} |"
+        for item in items
+        if isinstance(item, Evidence)
+    ]
+    if not rows:
+        return "Nothing was measured."
+    return "\n".join(("| Figure | Value | 95 % interval | n |", "|---|---:|---:|---:|", *rows))
+
+
+def _classes(evidence: Sequence[Measured]) -> str:
+    precisions = {class_of(item.name, PRECISION): item for item in evidence}
+    rows = []
+    for item in evidence:
+        name = class_of(item.name, RECALL)
+        if name:
+            precision = precisions.get(name, NotMeasured(name, ""))
+            rows.append(f"| {plain(name)} | {_cells(item)} | {_cells(precision)} |")
+    if not rows:
+        return "Not measured."
+    head = "| Class | Finds | 95 % interval | Right when said | 95 % interval |"
+    return "\n".join((head, "|---|---:|---:|---:|---:|", *rows))
+
+
+def _cells(item: Measured) -> str:
+    if isinstance(item, NotMeasured):
+        return f"not measured | {NO_INTERVAL}"
+    interval = say_range(item.low, item.high, item.unit) or NO_INTERVAL
+    return f"{plain(say_number(item.value, item.unit))} | {plain(interval)}"
+
+
+def _missing(evidence: Sequence[Measured]) -> str:
+    lines = [
+        f"- {_title(item.name)}: {plain(item.reason)}"
+        for item in evidence
+        if isinstance(item, NotMeasured)
+    ]
+    return "\n".join(lines) or "Everything that was asked for was measured."
+
+
+def _origin(story: Story) -> str:
+    lines = [f"- {plain(name.capitalize())}: {plain(value)}" for name, value in story.facts.items()]
+    return "\n".join(lines) or "Not stated."
+
+
+def _findings(story: Story) -> str:
+    lines = [
+        f"- {plain(item.title)} {item.count:,} rows, {item.severity}. {plain(item.advice)}"
+        for item in story.findings
+    ]
+    return "\n".join(lines) or "Nothing was found."
+
+
+def _methods(evidence: Sequence[Measured]) -> str:
+    """Return each method once, with the figures that were found so."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in evidence:
+        if isinstance(item, Evidence):
+            name = "Per class" if _is_of_class(item) else _title(item.name)
+            titles = found.setdefault((item.method, item.source), [])
+            titles += [name] if name not in titles else []
+    lines = [
+        f"- {', '.join(titles)}: {plain(method)}; on {plain(source)}."
+        for (method, source), titles in found.items()
+    ]
+    return "\n".join(lines) or "Nothing was measured."
+
+
+def _is_of_class(item: Measured) -> bool:
+    return bool(class_of(item.name, RECALL) or class_of(item.name, PRECISION))
+
+
+def _title(name: str) -> str:
+    known = find_name(name)
+    if known is None:
+        return plain(name)
+    which = class_of(name, known.pattern) if "<" in known.pattern else ""
+    return f"{known.title} {plain(which)}" if which else known.title
