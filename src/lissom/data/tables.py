@@ -57,7 +57,8 @@ def read_excel(raw: IO[bytes], name: str) -> pl.DataFrame:
     try:
         frame = pl.read_excel(raw.read(), engine="calamine", infer_schema_length=0)
     except ModuleNotFoundError as error:
-        raise MissingPartError(f"Reading {name}", "excel") from error
+        need = f"Reading {name}"
+        raise MissingPartError(need, "excel") from error
     except pl.exceptions.NoDataError:
         return pl.DataFrame()
     # The reader has error classes of its own, which cannot be named where it is not installed.
