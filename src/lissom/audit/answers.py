@@ -41,7 +41,7 @@ def find_conflicts(data: Dataset) -> Iterator[Seen]:
         yield Seen(
             "label.conflict",
             "high",
-            "{count} have a text that another row has under a different label.",
+            "{count} {have} a text that another row has under a different label.",
             hits,
             "Decide which label is right for each of these texts, and correct the others.",
         )
@@ -70,7 +70,7 @@ def find_rare(data: Dataset) -> Iterator[Seen]:
     yield Seen(
         "label.rare",
         "medium",
-        f"{{count}} belong to labels with fewer than {RARE} rows: {told}.",
+        f"{{count}} {{have}} a label with fewer than {RARE} rows: {told}.",
         hits,
         f"Label at least {RARE} rows of each, or merge them into another label.",
     )
@@ -90,7 +90,7 @@ def find_imbalance(data: Dataset) -> Iterator[Seen]:
     yield Seen(
         "label.imbalance",
         "medium",
-        f'{{count}} of {total:,} labelled ones have the label "{plain}"; '
+        f'{{count}} of {total:,} labelled ones {{have}} the label "{plain}"; '
         f"the rarest label has {least:,}.",
         hits,
         "Judge by macro-F1 rather than accuracy, and label more rows of the rare kinds.",

@@ -33,7 +33,7 @@ def find_copies(data: Dataset) -> Iterator[Seen]:
         yield Seen(
             "duplicate.exact",
             "low",
-            "{count} repeat the text of an earlier row.",
+            "{count} {repeat} the text of an earlier row.",
             list(exact.items()),
             "Nothing is needed: copies stay on one side of every split. "
             "Remove them if they are a mistake, since each one weighs again.",
@@ -42,7 +42,7 @@ def find_copies(data: Dataset) -> Iterator[Seen]:
         yield Seen(
             "duplicate.near",
             "low",
-            "{count} say almost the same as another row.",
+            "{count} {say} almost the same as another row.",
             list(near.items()),
             "Nothing is needed: near copies stay on one side of every split. "
             "Look at a few to see whether a template wrote them.",
@@ -59,7 +59,7 @@ def find_leaks(train: Dataset, test: Dataset) -> Iterator[Seen]:
     yield Seen(
         "leak.test",
         "high" if exact else "medium",
-        f"{{count}} of the test file are in the training rows too: {exact:,} the same, "
+        f"{{count}} of the test file {{are}} in the training rows too: {exact:,} the same, "
         f"{len(hits) - exact:,} almost.",
         hits,
         "Remove these rows from the test file, or believe its accuracy a little less.",

@@ -33,8 +33,8 @@ _NINO = re.compile(
     r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d{2} ?){3}[A-D](?!\w)"
 )
 _NHS = re.compile(r"(?i)\bNHS\b[^\d\n]{0,20}(\d{3}[ -]?\d{3}[ -]?\d{4})(?!\w)")
-_IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
-_IP6 = re.compile(r"(?<![\w:])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{6,39}(?![\w:])")
+_IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w./]*\d)")
+_IP6 = re.compile(r"(?<![\w:])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{6,39}(?![\w:/])")
 _PHONE = re.compile(r"(?<![\w.,+/-])(?:\+|00)?\(?\d(?:[ ()./-]{0,2}\d){6,15}(?!\w)")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?: .*)?")
 _PHONE_WORD = re.compile(
@@ -46,11 +46,41 @@ _OTHER_NUMBER = re.compile(
     r"|serial|bestell\w*|rechnung\w*|sendung\w*|artikel\w*|auftrag\w*|pedido|factura"
     r"|seguimiento|#)[^\n]{0,15}$"
 )
+_VERSION = re.compile(
+    r"(?i)\b(?:v|ver|versions?|releases?|firmware|before|prior to|upgraded?|updated?)\b[^\n]{0,25}$"
+    r"|\bv\.? ?$"
+)
 _IBAN_LENGTHS = {
-    **{"AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20},
-    **{"ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IT": 27},
-    **{"LT": 20, "LU": 20, "LV": 21, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24},
-    **{"SE": 24, "SI": 19, "SK": 24},
+    "AT": 20,
+    "BE": 16,
+    "BG": 22,
+    "CH": 21,
+    "CY": 28,
+    "CZ": 24,
+    "DE": 22,
+    "DK": 18,
+    "EE": 20,
+    "ES": 24,
+    "FI": 18,
+    "FR": 27,
+    "GB": 22,
+    "GR": 27,
+    "HR": 21,
+    "HU": 28,
+    "IE": 22,
+    "IT": 27,
+    "LT": 20,
+    "LU": 20,
+    "LV": 21,
+    "MT": 31,
+    "NL": 18,
+    "NO": 15,
+    "PL": 28,
+    "PT": 25,
+    "RO": 24,
+    "SE": 24,
+    "SI": 19,
+    "SK": 24,
 }
 _REGIONS = ("GB", "DE", "ES", "US", "FR", "AT")
 _DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -191,8 +221,8 @@ def _is_nhs(digits: str) -> bool:
 def _ips(text: str) -> Iterator[Span]:
     for pattern in (_IP4, _IP6):
         for match in pattern.finditer(text):
-            before = text[max(0, match.start() - 9) : match.start()].lower()
-            if not re.search(r"v(?:er(?:sion)?)?\.? ?$", before) and _is_outside(match[0]):
+            before = text[max(0, match.start() - 40) : match.start()]
+            if not _VERSION.search(before) and _is_outside(match[0]):
                 yield match.span()
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 1000
 MOST_TEXTS = 50
 MOST_CHARS = 400
+_ONE = {"are": "is", "have": "has", "repeat": "repeats", "say": "says", "seem": "seems"}
+_MANY = {verb: verb for verb in _ONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Seen:
     Args:
         kind: dotted name from docs/findings.md.
         severity: how much it can hurt.
-        title: one sentence with {count} where the number of rows goes.
+        title: one sentence with {count} where the number of rows goes, and {are}, {have}
+            and the like where the verb has to agree with it.
         hits: (position, score) of each row concerned.
         advice: what to do.
     """
@@ -54,7 +57,8 @@ def report(
     numbers = data.rows.to_list()
     texts = data.texts
     count = len(seen.hits)
-    title = seen.title.format(count=f"{count:,} row{'s' if count != 1 else ''}")
+    verbs = _ONE if count == 1 else _MANY
+    title = seen.title.format(count=f"{count:,} row{'s' if count != 1 else ''}", **verbs)
     finding = Finding(
         kind=seen.kind,
         severity=seen.severity,

@@ -35,7 +35,7 @@ def find_blank(data: Dataset) -> Iterator[Seen]:
         yield Seen(
             "text.blank",
             "medium",
-            "{count} have no text.",
+            "{count} {have} no text.",
             hits,
             "Fill in the text or remove the row; a label on an empty text teaches nothing.",
         )
@@ -49,7 +49,7 @@ def find_long(data: Dataset) -> Iterator[Seen]:
         yield Seen(
             "text.long",
             "low",
-            f"{{count}} are longer than {LONG_WORDS} words.",
+            f"{{count}} {{are}} longer than {LONG_WORDS} words.",
             hits,
             "Put what matters first: the model does not read to the end of such texts.",
         )
@@ -73,7 +73,7 @@ def find_personal_data(data: Dataset, progress: Progress) -> Iterator[Seen]:
         yield Seen(
             f"personal_data.{kind}",
             "medium" if kind == "ip" else "high",
-            f"{{count}} seem to hold {_CALLED[kind]}.",
+            f"{{count}} {{seem}} to hold {_CALLED[kind]}.",
             list(hits.items()),
             "Remove or replace it unless you may keep it; a bundle holds no row of yours, "
             "but the file does.",
