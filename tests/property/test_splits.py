@@ -16,8 +16,7 @@ from lissom.data.csv_rows import records
 CASES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 12)), min_size=1, max_size=80)
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r\n"), max_size=12)
 WORDS = st.lists(
-    st.sampled_from(["lamp", "parcel", "late", "refund", "where", "is", "my", "the", "a", "blue"]),
-    max_size=9,
+    st.sampled_from(["lamp", "parcel", "late", "refund", "where", "is", "my", "the"]), max_size=9
 )
 
 

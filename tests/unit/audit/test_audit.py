@@ -9,7 +9,20 @@ from lissom.audit import Audited, audit
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 
-WORDS = ["lamp", "cup", "rug", "fork", "vase", "desk", "sofa", "tray", "bowl", "mug", "shelf", "stool", "towel", "clock", "frame", "jar", "plate", "knife", "chair", "table"]  # fmt: skip
+NOUNS = ["lamp", "cup", "rug", "fork", "vase", "desk", "sofa", "tray", "bowl", "mug"]
+WORDS = [
+    *NOUNS,
+    "shelf",
+    "stool",
+    "towel",
+    "clock",
+    "frame",
+    "jar",
+    "plate",
+    "knife",
+    "bed",
+    "oven",
+]
 ADVERBS = [
     "slowly",
     "quickly",
@@ -19,8 +32,8 @@ ADVERBS = [
     "boldly",
     "calmly",
     "kindly",
-    "firmly",
-    "freely",
+    "so",
+    "no",
 ]
 CLEAN = [f"{w} {v} {x}" for w, v, x in zip(WORDS, WORDS[7:] + WORDS[:7], ADVERBS * 2, strict=True)]
 LABELS = ["refund", "praise"] * 10
