@@ -10,6 +10,7 @@ LissomError
 │   ├── EmptySourceError       a file without one usable row
 │   ├── UnknownFormatError
 │   ├── DamagedSourceError     a file that breaks off or is not what it says
+│   │   └── NotAWorkbookError
 │   ├── FetchError             an address that gave no file
 │   ├── TooLongLineError
 │   ├── NoHeaderError
@@ -124,6 +125,14 @@ class DamagedSourceError(DataError):
     def __init__(self, source: str, what: str) -> None:
         """Say what is wrong with it."""
         super().__init__(f"{source}: {what}. Save or download the file again, then try again.")
+
+
+class NotAWorkbookError(DamagedSourceError):
+    """A file is called a workbook and is something else, or is locked with a password."""
+
+    def __init__(self, source: str, why: str) -> None:
+        """Say what the reader of workbooks said."""
+        super().__init__(source, f"this is not a workbook that can be read ({why})")
 
 
 class FetchError(DataError):
