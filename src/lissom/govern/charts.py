@@ -76,11 +76,19 @@ def _name(svg: str, picture: Picture, key: str, desc: str) -> Markup:
     """Give the drawing an accessible name, and ids that no other drawing in the page has."""
     head, _, body = svg.partition(">")
     box = re.search(r'viewBox="([\d. ]+)"', head)
-    body = body.removesuffix("</svg>").replace('id="clip', f'id="{key}-clip')
-    body = body.replace("url(#clip", f"url(#{key}-clip")
+    body = body.removesuffix("</svg>")
+    # Vega counts its ids on from drawing to drawing; counted anew, the same story gives the
+    # same bytes.
+    for i, clip in enumerate(dict.fromkeys(re.findall(r'id="(clip\d+)"', body))):
+        new = f"{key}-c{i}"
+        body = body.replace(f'id="{clip}"', f'id="{new}"').replace(f"url(#{clip})", f"url(#{new})")
     # Vega draws empty groundwork for every group and repeats defaults; half of the bytes are these.
     body = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", body)
-    body = re.sub(r' (?:class="[^"]*"|pointer-events="none"|opacity="1")', "", body)
+    body = re.sub(
+        r' (?:class="[^"]*"|role="[^"]*"|aria-\w+="[^"]*"|pointer-events="none"|opacity="1")',
+        "",
+        body,
+    )
     return tag(
         "svg",
         tag("title", text(picture.title), id=f"{key}-title"),
