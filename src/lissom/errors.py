@@ -5,6 +5,7 @@ Each class builds its own message: what went wrong, where, the value we got, wha
 LissomError
 ├── DataError                  the user's file or rows
 │   ├── NoRowsError
+│   ├── ColumnTakenError
 │   ├── TooFewClassesError
 │   ├── SourceMissingError     no such file, or nothing in it that can be read
 │   ├── EmptySourceError       a file without one usable row
@@ -21,6 +22,7 @@ LissomError
 │   └── LineTooLongError
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── UnknownTaskError
+│   ├── EvidenceFileError
 │   ├── AnswerSettingsError
 │   ├── LexicalShapeError
 │   └── UntrustedSignerError
@@ -31,6 +33,7 @@ LissomError
 ├── BudgetError                a limit that cannot be met; exit code 4
 │   └── SizeBudgetError
 ├── UsageError                 a setting that means nothing; exit code 2
+│   ├── NotTextsError
 │   ├── RecipeError
 │   ├── NotATableError
 │   ├── RoleTwiceError
@@ -70,6 +73,17 @@ class NoRowsError(DataError):
     def __init__(self, what: str) -> None:
         """Say what was to be measured."""
         super().__init__(f"{what} was asked of 0 rows. Give at least one row.")
+
+
+class ColumnTakenError(DataError):
+    """The rows already have a column that an answer would go into."""
+
+    def __init__(self, source: str, column: str) -> None:
+        """Name the column."""
+        super().__init__(
+            f'{source} already has a column "{column}", where an answer would go. '
+            "Rename or drop that column first."
+        )
 
 
 class TooFewClassesError(DataError):
@@ -232,6 +246,14 @@ class UnknownTaskError(BundleError):
         )
 
 
+class EvidenceFileError(BundleError):
+    """evidence.json does not hold figures."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Name the bundle and what is wrong."""
+        super().__init__(f"Bundle {bundle}: evidence.json: {why}. Build it again.")
+
+
 class AnswerSettingsError(BundleError):
     """answer.json does not say how to answer."""
 
@@ -322,6 +344,14 @@ class UsageError(LissomError):
     """A setting is unknown, misspelt or out of range."""
 
     exit_code = 2
+
+
+class NotTextsError(UsageError, TypeError):
+    """Something other than texts was handed to the estimator."""
+
+    def __init__(self, found: str) -> None:
+        """Name what was found."""
+        super().__init__(f"X must be a list of texts (str); found {found}. Pass one str per row.")
 
 
 class RecipeError(UsageError):
