@@ -237,10 +237,10 @@ class BundleError(LissomError):
 
 
 def shown(name: str, limit: int = 80) -> str:
-    """Return a name from a stranger so that it can be printed: ASCII, no control codes, not long.
+    r"""Return a name from a stranger so that it can be printed: ASCII, no control codes, not long.
 
     >>> shown("model\x1b[2J.onnx")
-    'model\\\\x1b[2J.onnx'
+    'model\\x1b[2J.onnx'
     """
     plain = name.encode("ascii", "backslashreplace").decode()
     plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in plain)

@@ -6,7 +6,6 @@ import os
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom.bundle.manifest import refuse_name
@@ -23,6 +22,7 @@ from lissom.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # Where the system can, every name is looked up in the folder that was opened, so that moving the
 # folder, or putting another in its place, cannot mix the files of two bundles.
