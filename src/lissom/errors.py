@@ -21,11 +21,32 @@ LissomError
 │   ├── NoLabelsError
 │   └── LineTooLongError
 ├── BundleError                a bundle that will not be opened; exit code 5
+│   ├── NoBundleError          no folder, or a folder of something else
+│   ├── ManifestError          manifest.json does not say what it must
+│   ├── NotCanonicalError      the same JSON, in other bytes
+│   ├── NewerFormatError
+│   ├── PathEscapeError        a name that points out of the folder
+│   ├── UnknownFileError
+│   ├── LookalikeFileError     a name that only looks like a known one
+│   ├── AbsentFileError
+│   ├── LinkedFileError
+│   ├── SpecialFileError       a folder, a pipe, a device
+│   ├── OversizeFileError
+│   ├── ChangedFileError
+│   ├── UnreadableFileError
+│   ├── UnsafeFileError        a file that is not of its kind, or asks for what is not allowed
+│   ├── UnsignedError
+│   ├── BrokenSignatureError
 │   ├── UnknownTaskError
 │   ├── EvidenceFileError
 │   ├── AnswerSettingsError
 │   ├── LexicalShapeError
 │   └── UntrustedSignerError
+├── BundleWriteError
+│   ├── NotReplaceableError    something else stands where the bundle should go
+│   ├── WrongFilesError        what was to be written would be refused by every reader
+│   └── CannotWriteError       the disk said no
+├── SigningKeyError
 ├── BaseError
 │   ├── BaseNotFoundError
 │   ├── BaseChangedError
@@ -233,6 +254,230 @@ class BundleError(LissomError):
     """A bundle was changed, is not trusted, or is not one."""
 
     exit_code = 5
+
+
+# --- bundle: opening ---------------------------------------------------------------------------
+
+
+def shown(name: str, limit: int = 80) -> str:
+    r"""Return a name from a stranger so that it can be printed: ASCII, no control codes, not long.
+
+    >>> shown("model\x1b[2J.onnx")
+    'model\\x1b[2J.onnx'
+    """
+    plain = name.encode("ascii", "backslashreplace").decode()
+    plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in plain)
+    return plain if len(plain) <= limit else plain[: limit - 3] + "..."
+
+
+_REFUSED = "It will not be opened. Fetch it again, or build it again."
+
+
+class NoBundleError(BundleError):
+    """What was named is not a bundle."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Name the path and what is wrong with it."""
+        super().__init__(
+            f"{shown(bundle, 300)} is not a bundle: {why}. Give the folder that lissom build wrote."
+        )
+
+
+class ManifestError(BundleError):
+    """manifest.json is damaged, or holds what this version does not know."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Name the rule that was broken."""
+        super().__init__(f"Bundle {bundle}: manifest.json: {shown(why, 200)}. {_REFUSED}")
+
+
+class NotCanonicalError(BundleError):
+    """The content may be right, but the bytes are not the one form allowed."""
+
+    def __init__(self, bundle: str, name: str) -> None:
+        """Name the file."""
+        super().__init__(
+            f"Bundle {bundle}: {name} was written in another form than the one allowed, so "
+            f"something has rewritten it. {_REFUSED}"
+        )
+
+
+class NewerFormatError(BundleError):
+    """The bundle was written by a later lissom."""
+
+    def __init__(self, bundle: str, found: str, known: str) -> None:
+        """Name the format found and the one known here."""
+        super().__init__(
+            f"Bundle {bundle}: its format is {shown(found)} and holds what this lissom, which "
+            f"reads {known}, does not know. Update lissom, then try again."
+        )
+
+
+class PathEscapeError(BundleError):
+    """A name in the manifest points out of the folder."""
+
+    def __init__(self, bundle: str, name: str) -> None:
+        """Name the name."""
+        super().__init__(
+            f'Bundle {bundle}: the manifest names "{shown(name)}", which points out of the '
+            "bundle's folder. It will not be opened. Somebody made it to do harm; delete it."
+        )
+
+
+class UnknownFileError(BundleError):
+    """A file that has no business in a bundle."""
+
+    def __init__(self, bundle: str, name: str, *, is_in_folder: bool) -> None:
+        """Name the file and where its name was found."""
+        where = "the folder holds" if is_in_folder else "the manifest names"
+        super().__init__(
+            f'Bundle {bundle}: {where} "{shown(name)}", which does not belong in it. It will not '
+            "be opened. Move that file away if you put it there; else fetch the bundle again."
+        )
+
+
+class LookalikeFileError(BundleError):
+    """A name that only looks like one we know: other case, or other code points."""
+
+    def __init__(self, bundle: str, name: str, like: str) -> None:
+        """Name it, escaped, and the name it looks like."""
+        super().__init__(
+            f'Bundle {bundle}: "{shown(name)}" looks like {like} and is another name. {_REFUSED}'
+        )
+
+
+class AbsentFileError(BundleError):
+    """A file that should be there is not."""
+
+    def __init__(self, bundle: str, name: str) -> None:
+        """Name the file."""
+        super().__init__(f"Bundle {bundle}: {name} is missing. {_REFUSED}")
+
+
+class LinkedFileError(BundleError):
+    """A file in the bundle is a link, so somebody else can change it."""
+
+    def __init__(self, bundle: str, name: str, kind: str) -> None:
+        """Name the file and the kind of link."""
+        super().__init__(
+            f"Bundle {bundle}: {name} is a {kind} link. It will not be opened. Copy the bundle "
+            "to a new folder so that its files stand on their own, or fetch it again."
+        )
+
+
+class SpecialFileError(BundleError):
+    """A folder, pipe or device stands where a file should be."""
+
+    def __init__(self, bundle: str, name: str, kind: str) -> None:
+        """Name the entry and what it is."""
+        super().__init__(f'Bundle {bundle}: "{shown(name)}" is a {kind}, not a file. {_REFUSED}')
+
+
+class OversizeFileError(BundleError):
+    """A file is larger than a reader has to accept."""
+
+    def __init__(self, bundle: str, name: str, size: int, limit: int) -> None:
+        """Name the file, its size and the limit, in bytes."""
+        super().__init__(
+            f"Bundle {bundle}: {name} is said to have {size} bytes; at most {limit} are allowed. "
+            f"{_REFUSED}"
+        )
+
+
+class ChangedFileError(BundleError):
+    """A file is not the one that the manifest speaks of."""
+
+    def __init__(self, bundle: str, name: str) -> None:
+        """Name the file."""
+        super().__init__(f"Bundle {bundle}: {name} changed after it was written. {_REFUSED}")
+
+
+class UnreadableFileError(BundleError):
+    """The system would not let us read a file."""
+
+    def __init__(self, bundle: str, name: str, reason: str) -> None:
+        """Name the file and what the system said."""
+        super().__init__(
+            f"Bundle {bundle}: {name} cannot be read: {reason}. Check the disk and the rights of "
+            "the file, then try again."
+        )
+
+
+class UnsafeFileError(BundleError):
+    """A file is not of its kind, or asks for something that a bundle may not ask for."""
+
+    def __init__(self, bundle: str, name: str, why: str) -> None:
+        """Name the file and what was found in it."""
+        super().__init__(f"Bundle {bundle}: {name}: {shown(why, 200)}. {_REFUSED}")
+
+
+class UnsignedError(BundleError):
+    """Nobody stands for this bundle."""
+
+    def __init__(self, bundle: str) -> None:
+        """Name the bundle."""
+        super().__init__(
+            f"Bundle {bundle}: it is not signed, so nothing says who made it. Fetch a signed one "
+            "from somebody you trust, or build it here: lissom build signs with your key."
+        )
+
+
+class BrokenSignatureError(BundleError):
+    """There is a signature, and it does not hold."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Say what does not hold."""
+        super().__init__(f"Bundle {bundle}: its signature does not hold: {why}. {_REFUSED}")
+
+
+# --- bundle: writing ---------------------------------------------------------------------------
+
+
+class BundleWriteError(LissomError):
+    """A bundle could not be written; what stood there before still stands."""
+
+
+class NotReplaceableError(BundleWriteError):
+    """Something that is not ours stands where the bundle should go."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what was found there."""
+        super().__init__(
+            f"{folder} was left as it is: {why}, so it is not a bundle that may be replaced. "
+            "Choose another --out, or move it away."
+        )
+
+
+class WrongFilesError(BundleWriteError):
+    """What was to be written would be refused by every reader."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(
+            f"Bundle {bundle} was not written: {shown(why, 300)}. Correct what is handed in."
+        )
+
+
+class CannotWriteError(BundleWriteError):
+    """The system would not let us write."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"{folder} was not written: {reason}. What stood there before is untouched. Make room "
+            "or choose another --out, then run it again."
+        )
+
+
+class SigningKeyError(LissomError):
+    """A key on this machine cannot be used."""
+
+    def __init__(self, path: str, why: str, remedy: str) -> None:
+        """Name the file, what is wrong with it, and what to do."""
+        super().__init__(f"{path}: {why}. {remedy}")
+
+
+# --- end of bundle -----------------------------------------------------------------------------
 
 
 class UnknownTaskError(BundleError):
@@ -454,7 +699,8 @@ class UntrustedSignerError(BundleError):
         """Name the bundle and who signed it."""
         super().__init__(
             f"Bundle {bundle}: unchanged since {signer} signed it, but that key is not trusted on "
-            "this machine. Fetch the bundle from somebody you trust, or build it here."
+            "this machine. If its owner confirms that key, copy signer.pem into your folder of "
+            "trusted keys; else fetch the bundle from somebody you trust, or build it here."
         )
 
 
