@@ -63,21 +63,26 @@ def learn_frozen(pool: Pool, how: Learning) -> Learnt:
     return Learnt(head=head)
 
 
+LABELLED_WEIGHT = 3.0
+"""A person's label counts as much as three guesses that are certain; 1 and 3 differed by 0 to 0.4
+points on two development sets."""
+
+
 def learn_propagation(pool: Pool, how: Learning) -> Learnt:
     """Learn a head from labels that spread over the unlabelled rows.
 
-    The frozen head gives every unlabelled row a weak opinion; the graph evens out opinions among
-    neighbours; a second head learns from the outcome, each row weighted by how sure it is.
+    A first head, for which the name of each class is one more labelled text, gives every unlabelled
+    row a weak opinion; the graph evens out opinions among neighbours; a second head learns from the
+    outcome, each row weighted by how sure it is.
     """
     rows = pool.labelled
-    first = learn_frozen(pool, how)
-    start = softmax(first.score(pool)) * np.float32(how.prior)
+    start = softmax(_learn_with_names(pool, how).score(pool.vectors)) * np.float32(how.prior)
     start[rows] = np.eye(pool.classes, dtype=np.float32)[pool.targets[rows]]
     shares = np.zeros_like(start)
     for graph in neighbour_graphs(pool.vectors, how.neighbours):
         shares += spread_labels(graph, start, spread=how.spread) / np.float32(len(how.neighbours))
     guessed, sureness = shares.argmax(axis=1), shares.max(axis=1)
-    guessed[rows], sureness[rows] = pool.targets[rows], 1
+    guessed[rows], sureness[rows] = pool.targets[rows], LABELLED_WEIGHT
     heard = sureness > 0
     head = fit_head(
         pool.vectors[heard],
@@ -87,6 +92,16 @@ def learn_propagation(pool: Pool, how: Learning) -> Learnt:
         strength=how.strength,
     )
     return Learnt(head=head)
+
+
+def _learn_with_names(pool: Pool, how: Learning) -> Head:
+    rows = pool.labelled
+    vectors, targets = pool.vectors[rows], pool.targets[rows]
+    if pool.names is not None:
+        vectors = np.concatenate([vectors, pool.names])
+        targets = np.concatenate([targets, np.arange(pool.classes)])
+    ones = np.ones(len(targets), np.float32)
+    return fit_head(vectors, targets, ones, classes=pool.classes, strength=how.strength)
 
 
 LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {

@@ -53,16 +53,21 @@ class Pool:
         table: (rows, features) bag of words of the same rows.
         targets: (rows,) class numbers, `UNKNOWN` for an unlabelled row.
         classes: how many classes there are.
+        names: (classes, dimensions) embeddings of the classes' own names, or None where the names
+            say nothing ("0", "1").
     """
 
     vectors: NDArray[np.float32]
     table: sparse.csr_matrix
     targets: NDArray[np.int64]
     classes: int
+    names: NDArray[np.float32] | None = None
 
     def select(self, rows: NDArray[np.int64]) -> Pool:
         """Return these rows only."""
-        return Pool(self.vectors[rows], self.table[rows], self.targets[rows], self.classes)
+        return Pool(
+            self.vectors[rows], self.table[rows], self.targets[rows], self.classes, self.names
+        )
 
     @property
     def labelled(self) -> NDArray[np.int64]:

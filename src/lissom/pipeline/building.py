@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -166,6 +167,21 @@ def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float
     return desk.store.vectors(key, texts, make, desk.progress.step)
 
 
+def _name_vectors(
+    desk: Desk, encoder: Encoder, classes: tuple[str, ...]
+) -> NDArray[np.float32] | None:
+    # One meaningless name among the others is harmless; names like "0" and "1" say nothing at all.
+    said = [_NAME_BREAKS.sub(" ", name).strip() for name in classes]
+    if sum(len(_LETTERS.findall(name)) >= _WORD for name in said) < len(said):
+        return None
+    return _vectors(desk, encoder, said)
+
+
+_NAME_BREAKS = re.compile(r"[\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]")
+_WORD = 3
+
+
 def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     desk.stage("read texts", f"{len(rows.texts)} texts")
     material = Material(
@@ -174,6 +190,7 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
         rows.targets,
         rows.groups,
         len(rows.classes),
+        _name_vectors(desk, encoder, rows.classes),
     )
     recipe = desk.order.recipe
     desk.stage("learn", "candidates on held-out folds")

@@ -55,20 +55,29 @@ class Trained:
         words: the lexical tier.
         lexicon: the features of the lexical tier.
         is_words: the lexical tier is the model itself, not a student of the other.
+        mix: weight of the lexical scores in the answer of the tier that reads.
     """
 
     reading: Head
     words: RidgeFit
     lexicon: Lexicon
     is_words: bool
+    mix: float
+
+    def score_words(self, material: Material) -> NDArray[np.float32]:
+        """Return the lexical tier's scores."""
+        return self.words.score(self.lexicon.table(material.ids))
+
+    def score_reading(self, material: Material) -> NDArray[np.float32]:
+        """Return the scores of the tier that reads, the lexical tier's part in them."""
+        read = self.reading.score(material.vectors)
+        return read + np.float32(self.mix) * self.score_words(material) if self.mix else read
 
     def parent(self, material: Material) -> NDArray[np.int64]:
         """Return the uncompressed model's answer for each row."""
-        if self.is_words:
-            scores = self.words.score(self.lexicon.table(material.ids))
-        else:
-            scores = self.reading.score(material.vectors)
-        return scores.argmax(axis=1)
+        score = self.score_words if self.is_words else self.score_reading
+        found: NDArray[np.int64] = score(material).argmax(axis=1)
+        return found
 
 
 class Fitting:
@@ -117,7 +126,8 @@ class Fitting:
         if model.words is not None:
             reading = self.candidate(DEFAULT, rows)
             head = cast("Head", reading.head)
-            return Trained(head, model.words, lexicon, is_words=True)
+            # The two were not fitted to one scale, so their scores are not added.
+            return Trained(head, model.words, lexicon, is_words=True, mix=0.0)
         head = cast("Head", model.head)
 
         def fit() -> dict[str, NDArray[np.generic]]:
@@ -132,7 +142,7 @@ class Fitting:
         student = RidgeFit(
             cast("NDArray[np.float32]", kept["weights"]), cast("NDArray[np.float32]", kept["bias"])
         )
-        return Trained(head, student, lexicon, is_words=False)
+        return Trained(head, student, lexicon, is_words=False, mix=self._recipe.shrink.mix)
 
 
 def race(
@@ -198,8 +208,8 @@ def repeat(
         choice = pick(scores, material.targets, labelled[folds[labelled] != fold])
         trained = fitting.both(choice.name, inside)
         rows = material.select(outside)
-        reading[outside] = trained.reading.score(rows.vectors)
-        words[outside] = trained.words.score(trained.lexicon.table(rows.ids))
+        reading[outside] = trained.score_reading(rows)
+        words[outside] = trained.score_words(rows)
         known[outside] = trained.lexicon.known(rows.ids)
         parent[outside] = trained.parent(rows)
         tell(fold + 1, count)

@@ -27,6 +27,7 @@ class Material:
         targets: (rows,) class numbers, `UNKNOWN` where unlabelled.
         groups: (rows,) rows with one number stay together.
         classes: how many classes there are.
+        names: embeddings of the classes' names, or None where they say nothing.
     """
 
     ids: Sequence[Sequence[int]]
@@ -34,6 +35,7 @@ class Material:
     targets: NDArray[np.int64]
     groups: NDArray[np.int64]
     classes: int
+    names: NDArray[np.float32] | None = None
 
     def select(self, rows: NDArray[np.int64]) -> Material:
         """Return these rows only."""
@@ -43,6 +45,7 @@ class Material:
             self.targets[rows],
             self.groups[rows],
             self.classes,
+            self.names,
         )
 
     @property
@@ -52,4 +55,4 @@ class Material:
 
     def pool(self, lexicon: Lexicon) -> Pool:
         """Return these rows with their bag of words."""
-        return Pool(self.vectors, lexicon.table(self.ids), self.targets, self.classes)
+        return Pool(self.vectors, lexicon.table(self.ids), self.targets, self.classes, self.names)

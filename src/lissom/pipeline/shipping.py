@@ -69,6 +69,7 @@ def ship(
         max_tokens=base.max_tokens,
         encoder_temperature=settled.reading_temperature,
         lexical_temperature=settled.words_temperature,
+        lexical_share=trained.mix,
         defer_margin=settled.deferral.margin,
         defer_known=settled.deferral.known,
         unsure_below=settled.promise.unsure_below,

@@ -94,11 +94,11 @@ class Store:
         done = len(wanted) - len(missing)
         for start in range(0, len(missing), _PIECE):
             piece = missing[start : start + _PIECE]
-            before = done + start
-            made = make(
-                [wanted[digest] for digest in piece],
-                lambda count, before=before: tell(before + count, len(wanted)),
-            )
+
+            def tell_piece(count: int, before: int = done + start) -> None:
+                tell(before + count, len(wanted))
+
+            made = make([wanted[digest] for digest in piece], tell_piece)
             keys = np.frombuffer(b"".join(piece), np.uint8).reshape(-1, 32)
             name = hashlib.sha256(keys.tobytes()).hexdigest()[:32]
             _write(folder / f"{name}.safetensors", {"keys": keys, "vectors": made})

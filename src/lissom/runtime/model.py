@@ -77,15 +77,20 @@ class Model:
         deferred = np.flatnonzero(~is_lexical)
         if len(deferred):
             read = self._encoder.score([ids[i] for i in deferred])
-            probabilities[deferred] = softmax(read / np.float32(settings.encoder_temperature))
+            probabilities[deferred] = self._mix(read, fast.scores[deferred])
         is_unsure = probabilities.max(axis=1, initial=0.0) < settings.unsure_below
         is_unsure |= np.fromiter((not text.strip() for text in texts), np.bool_, len(texts))
         return Answers(probabilities, is_unsure, is_lexical)
 
     def read_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the encoder's probabilities for each text, the lexical tier left out."""
-        read = self._encoder.score(self._tokens.encode(texts))
-        return softmax(read / np.float32(self.settings.encoder_temperature))
+        """Return the probabilities for each text when the encoder reads them all."""
+        ids = self._tokens.encode(texts)
+        return self._mix(self._encoder.score(ids), self._lexical.score(ids).scores)
+
+    def _mix(self, read: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.float32]:
+        settings = self.settings
+        mixed: NDArray[np.float32] = read + np.float32(settings.lexical_share) * words
+        return softmax(mixed / np.float32(settings.encoder_temperature))
 
 
 def keeps(

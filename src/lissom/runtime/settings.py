@@ -15,6 +15,8 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_tokens: longest text that is read, marks included.
         encoder_temperature: the encoder's scores are divided by this before softmax, > 0.
         lexical_temperature: the same for the lexical tier.
+        lexical_share: weight, at least 0, with which the lexical scores are added to the encoder's
+            for a text that the encoder reads.
         defer_margin: a text is read by the encoder unless its best lexical score leads the second
             by at least this; None sends every text to the encoder.
         defer_known: a text is read by the encoder unless training had seen at least this share of
@@ -28,6 +30,7 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_tokens: int
     encoder_temperature: float
     lexical_temperature: float
+    lexical_share: float
     defer_margin: float | None
     defer_known: float
     unsure_below: float
@@ -54,6 +57,7 @@ def read_settings(raw: bytes) -> AnswerSettings:
         "max_tokens is not in 3..8192": not 3 <= found.max_tokens <= 8192,  # noqa: PLR2004
         "a temperature is not above 0": min(found.encoder_temperature, found.lexical_temperature)
         <= 0,
+        "lexical_share is below 0": found.lexical_share < 0,
         "defer_known is not in 0..1": not 0 <= found.defer_known <= 1,
         "unsure_below is not in 0..1": not 0 <= found.unsure_below <= 1,
     }
