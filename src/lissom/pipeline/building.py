@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lissom import __version__
 from lissom.audit import audit
 from lissom.data import folds as cut_folds
 from lissom.evidence import Candidate, Evidence, Story
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.audit import Audited
+    from lissom.data import Source
     from lissom.evidence import Measured
     from lissom.learn import Choice
     from lissom.nets import Base, Exported
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
 
 GRAPH_VERSION = 1
 """Raised whenever the encoder's graph computes something else, so that old vectors are not used."""
+
+LEARNING_VERSION = 1
+"""Raised whenever a candidate or the student learns otherwise from the same settings."""
 
 _COMPARED = 16
 """Texts on which graph and torch are compared."""
@@ -198,7 +204,8 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     inside = material.select(fitted)
     strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)
     folds = cut_folds(strata, inside.groups, recipe.learn.folds, desk.order.seed)
-    key = fingerprint(rows.fingerprint, encoder.base.sha256, GRAPH_VERSION, desk.order.seed)
+    versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
+    key = fingerprint(rows.fingerprint, encoder.base.sha256, versions, desk.order.seed)
     fitting = crossfit.Fitting(inside, recipe, desk.store, key)
     scores = crossfit.race(fitting, inside, folds, desk.progress.step)
     choice = crossfit.pick(scores, inside.targets, inside.labelled)
@@ -317,6 +324,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come tog
     verdict = decide(
         examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
     )
+    verdict = replace(verdict, next_step=_name_paths(verdict.next_step, order.data, out))
     written = Written(order.seed, encoder.base.sha256, order.keep_rare_labels, order.recipe)
     story = Story(
         name=out.name,
@@ -336,8 +344,18 @@ def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come tog
     )
     private = publish(publication)
     desk.stage("")
-    reused = tuple(dict.fromkeys(desk.store.reused))
-    return Built(out, private, story, reused, desk.seconds)
+    return Built(out, private, story, desk.store.reused, desk.seconds)
+
+
+def _name_paths(step: str, data: Source, out: Path) -> str:
+    """Put the user's own paths into a command, so that it can be copied."""
+    own = shlex.quote(str(data)) if isinstance(data, str | Path) else "DATA"
+    bundle = shlex.quote(str(out))
+    return (
+        step.replace("lissom build DATA", f"lissom build {own}")
+        .replace("predict BUNDLE DATA", f"predict {bundle} new-rows.csv")
+        .replace("BUNDLE", bundle)
+    )
 
 
 def _default_out(source: str) -> Path:

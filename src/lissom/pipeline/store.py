@@ -40,12 +40,19 @@ class Store:
     Args:
         folder: made when first needed.
         fresh: do everything again, but keep what comes out.
-        reused: names of the stages that were found, in order.
+        found: stages of which something was found, in order.
+        made: stages of which something had to be made.
     """
 
     folder: Path
     fresh: bool = False
-    reused: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+
+    @property
+    def reused(self) -> tuple[str, ...]:
+        """Return the stages of which nothing had to be made again."""
+        return tuple(stage for stage in dict.fromkeys(self.found) if stage not in self.made)
 
     def keep(
         self, stage: str, key: str, make: Callable[[], dict[str, NDArray[np.generic]]]
@@ -61,8 +68,9 @@ class Store:
         if not self.fresh:
             found = _read(path)
             if found is not None:
-                self.reused.append(stage)
+                self.found.append(stage)
                 return found
+        self.made.add(stage)
         made = make()
         _write(path, made)
         return made
@@ -87,8 +95,10 @@ class Store:
         known = {} if self.fresh else _read_vectors(folder)
         wanted = dict(zip(digests, texts, strict=True))
         missing = [digest for digest in wanted if digest not in known]
-        if not missing:
-            self.reused.append("vectors")
+        if missing:
+            self.made.add("vectors")
+        else:
+            self.found.append("vectors")
         # Short texts first: each piece then holds texts of like length, which are read together.
         missing.sort(key=lambda digest: len(wanted[digest]))
         done = len(wanted) - len(missing)
