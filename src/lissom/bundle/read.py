@@ -11,7 +11,7 @@ from lissom.bundle.malformed import Malformed
 from lissom.bundle.manifest import Manifest, describe, read_manifest
 from lissom.bundle.parts import BY_NAME, MANIFEST, SIGNATURE, SIGNER
 from lissom.bundle.sign import check_signature
-from lissom.bundle.swap import recover
+from lissom.bundle.swap import is_being_replaced, recover
 from lissom.errors import (
     AbsentFileError,
     BrokenSignatureError,
@@ -88,15 +88,20 @@ def open_bundle(folder: Path, *, trust: Trust | None) -> Bundle:
     Raises:
         BundleError: one of its kinds; see the table in docs/bundle.md.
     """
-    recover(folder)
     for left in reversed(range(_TRIES)):
-        with open_folder(folder) as opened:
-            try:
-                return _read(opened, trust)
-            except BundleError:
-                if not left or not opened.is_replaced():
-                    raise
         recover(folder)
+        is_replaced = False
+        try:
+            with open_folder(folder) as opened:
+                try:
+                    return _read(opened, trust)
+                except BundleError:
+                    is_replaced = opened.is_replaced()
+                    raise
+        except BundleError as error:
+            is_away = isinstance(error, NoBundleError) and is_being_replaced(folder)
+            if not left or not (is_replaced or is_away):
+                raise
     raise AssertionError  # the last try returns or raises
 
 

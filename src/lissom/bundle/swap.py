@@ -124,6 +124,11 @@ def recover(folder: Path) -> bool:
     return False
 
 
+def is_being_replaced(folder: Path) -> bool:
+    """Say whether a writer is, or was until just now, between its two renames."""
+    return folder.exists() or old_beside(folder).exists()
+
+
 def first_stranger(folder: Path) -> str | None:
     """Return a name in the folder that no bundle has, or None."""
     with os.scandir(folder) as entries:

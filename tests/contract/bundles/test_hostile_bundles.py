@@ -148,9 +148,7 @@ FOLDER = [
     Attack("payload in a folder", extra("code/run.py"), errors.UnknownFileError, '"code"'),
     Attack("extra dot file", extra(".env"), errors.UnknownFileError, 'the folder holds ".env"'),
     Attack("extra file", extra("weights.bin"), errors.UnknownFileError, '"weights.bin"'),
-    Attack(
-        "terminal codes in a name", extra("a\x1b[2Jb"), errors.UnknownFileError, r'"a\\x1b\[2Jb"'
-    ),
+    Attack("terminal codes in a name", extra("a\x1b[2Jb"), errors.UnknownFileError, r'"a\x1b[2Jb"'),
     Attack("other case", extra("Model.ONNX"), errors.LookalikeFileError, "looks like model.onnx"),
     Attack("full-width letters", extra("ｍodel.onnx"), errors.LookalikeFileError, "model.onnx"),  # noqa: RUF001 - the attack
     Attack("invisible letter", extra("card\u200b.md"), errors.LookalikeFileError, r"card\u200b"),
@@ -588,5 +586,5 @@ def test_a_valid_signature_of_a_stranger_is_refused_with_the_fingerprint(signed:
 @pytest.mark.skipif(os.geteuid() == 0, reason="2026-11: the superuser may read everything")
 def test_a_file_that_may_not_be_read_is_named(signed: Path) -> None:
     (signed / "card.md").chmod(0)
-    with pytest.raises(errors.UnreadableFileError, match="card.md cannot be read"):
+    with pytest.raises(errors.UnreadableFileError, match=r"card\.md cannot be read"):
         open_bundle(signed, trust=None)
