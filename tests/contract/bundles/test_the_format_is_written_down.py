@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
 from lissom import errors
@@ -16,6 +16,9 @@ from lissom.bundle.operators import DOMAINS
 from lissom.bundle.parts import PARTS, Part
 from lissom.bundle.tensors import DTYPE_BYTES
 from lissom.runtime import AnswerSettings
+
+if TYPE_CHECKING:
+    import msgspec
 
 PAGE = (Path(__file__).parents[3] / "docs" / "bundle.md").read_text(encoding="utf-8")
 LIMITS = {

@@ -226,5 +226,4 @@ def test_an_error_of_the_disk_leaves_the_old_bundle(tmp_path: Path, key: Signing
         write_bundle(folder, NEW, make.FACTS, key, exchange=full)
     assert caught.value.exit_code == 1
     assert open_bundle(folder, trust=None).read("card.md") == b"old"
-    write_bundle(folder, NEW, make.FACTS, key)
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]

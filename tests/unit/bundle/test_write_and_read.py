@@ -71,6 +71,21 @@ def test_a_bundle_opens_through_a_link_and_after_renaming(signed: Path) -> None:
     assert open_bundle(signed.parent / "other", trust=None).is_signed
 
 
+def test_a_bundle_is_found_from_inside(
+    signed: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(signed)
+    assert open_bundle(Path(), trust=None).is_signed
+    assert verify(Path("../shop"), Trust(frozenset({key.public.fingerprint}))).is_trusted
+    with pytest.raises(NoBundleError):
+        open_bundle(Path("../nowhere"), trust=None)
+
+
+def test_the_root_is_not_replaced() -> None:
+    with pytest.raises(NotReplaceableError, match="/ was left as it is: it holds"):
+        write_bundle(Path("/"), make.files(), make.FACTS, None)
+
+
 def test_the_parent_folder_is_made(tmp_path: Path) -> None:
     assert write_bundle(tmp_path / "a" / "b" / "shop", make.files(), make.FACTS, None).names
 
