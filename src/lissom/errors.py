@@ -5,11 +5,13 @@ Each class builds its own message: what went wrong, where, the value we got, wha
 LissomError
 ├── DataError                  the user's file or rows
 │   ├── NoRowsError
+│   ├── ColumnTakenError
 │   ├── TooFewClassesError
 │   ├── SourceMissingError     no such file, or nothing in it that can be read
 │   ├── EmptySourceError       a file without one usable row
 │   ├── UnknownFormatError
 │   ├── DamagedSourceError     a file that breaks off or is not what it says
+│   │   └── NotAWorkbookError
 │   ├── FetchError             an address that gave no file
 │   ├── TooLongLineError
 │   ├── NoHeaderError
@@ -36,6 +38,7 @@ LissomError
 │   ├── UnsignedError
 │   ├── BrokenSignatureError
 │   ├── UnknownTaskError
+│   ├── EvidenceFileError
 │   ├── AnswerSettingsError
 │   ├── LexicalShapeError
 │   └── UntrustedSignerError
@@ -51,6 +54,7 @@ LissomError
 ├── BudgetError                a limit that cannot be met; exit code 4
 │   └── SizeBudgetError
 ├── UsageError                 a setting that means nothing; exit code 2
+│   ├── NotTextsError
 │   ├── RecipeError
 │   ├── NotATableError
 │   ├── RoleTwiceError
@@ -90,6 +94,17 @@ class NoRowsError(DataError):
     def __init__(self, what: str) -> None:
         """Say what was to be measured."""
         super().__init__(f"{what} was asked of 0 rows. Give at least one row.")
+
+
+class ColumnTakenError(DataError):
+    """The rows already have a column that an answer would go into."""
+
+    def __init__(self, source: str, column: str) -> None:
+        """Name the column."""
+        super().__init__(
+            f'{source} already has a column "{column}", where an answer would go. '
+            "Rename or drop that column first."
+        )
 
 
 class TooFewClassesError(DataError):
@@ -145,6 +160,14 @@ class DamagedSourceError(DataError):
     def __init__(self, source: str, what: str) -> None:
         """Say what is wrong with it."""
         super().__init__(f"{source}: {what}. Save or download the file again, then try again.")
+
+
+class NotAWorkbookError(DamagedSourceError):
+    """A file is called a workbook and is something else, or is locked with a password."""
+
+    def __init__(self, source: str, why: str) -> None:
+        """Say what the reader of workbooks said."""
+        super().__init__(source, f"this is not a workbook that can be read ({why})")
 
 
 class FetchError(DataError):
@@ -468,6 +491,14 @@ class UnknownTaskError(BundleError):
         )
 
 
+class EvidenceFileError(BundleError):
+    """evidence.json does not hold figures."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Name the bundle and what is wrong."""
+        super().__init__(f"Bundle {bundle}: evidence.json: {why}. Build it again.")
+
+
 class AnswerSettingsError(BundleError):
     """answer.json does not say how to answer."""
 
@@ -558,6 +589,14 @@ class UsageError(LissomError):
     """A setting is unknown, misspelt or out of range."""
 
     exit_code = 2
+
+
+class NotTextsError(UsageError, TypeError):
+    """Something other than texts was handed to the estimator."""
+
+    def __init__(self, found: str) -> None:
+        """Name what was found."""
+        super().__init__(f"X must be a list of texts (str); found {found}. Pass one str per row.")
 
 
 class RecipeError(UsageError):

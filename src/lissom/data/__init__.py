@@ -2,7 +2,30 @@
 
 from lissom.data.dataset import Dataset, Roles
 from lissom.data.loaded import SetAside
+from lissom.data.near import Pairs, near_groups, near_pairs, normalise
 from lissom.data.read import Reading, Source, read
 from lissom.data.roles import Given
+from lissom.data.splits import folds, holdout
+from lissom.data.stream import Mended, Stream, stream
+from lissom.data.write import Writer, write_rows
 
-__all__ = ["Dataset", "Given", "Reading", "Roles", "SetAside", "Source", "read"]
+__all__ = [
+    "Dataset",
+    "Given",
+    "Mended",
+    "Pairs",
+    "Reading",
+    "Roles",
+    "SetAside",
+    "Source",
+    "Stream",
+    "Writer",
+    "folds",
+    "holdout",
+    "near_groups",
+    "near_pairs",
+    "normalise",
+    "read",
+    "stream",
+    "write_rows",
+]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 RECORD_LIMIT = 64 << 20
+_FAR_END_LINES = 100
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -62,8 +63,8 @@ def records(lines: Iterable[str], delimiter: str | None) -> Iterator[Record]:
 
     Quoted cells may hold delimiters, line breaks and doubled quotes. A record whose quotes do
     not add up is given back as its first line alone, with `trouble` set; reading goes on at the
-    next line. Until the end of what that record had swallowed, a stray quote counts as trouble
-    too, since it may be the far end of the damage.
+    next line. For the next hundred lines, or until its far end is found, a stray quote counts as
+    trouble too.
 
     Args:
         lines: text lines with their ends.
@@ -81,14 +82,17 @@ def records(lines: Iterable[str], delimiter: str | None) -> Iterator[Record]:
             yield _plain(first, delimiter, line)
             continue
         cells, taken, trouble = _quoted(first, delimiter, source)
-        if not trouble and line <= doubtful_until and _has_stray_quote(first, delimiter):
+        is_far_end = not trouble and line <= doubtful_until and _has_stray_quote(first, delimiter)
+        if is_far_end:
             trouble = "it follows a row with a damaged quote and holds a stray quote"
         if trouble and delimiter is None:
             # One column: nothing to tell apart, so the line as it stands is the text.
             source.put_back(taken[1:])
             yield _plain(first, delimiter, line)
         elif trouble:
-            doubtful_until = max(doubtful_until, source.number)
+            if first.count('"') % 2:
+                # An odd quote opens a damaged cell, or is the far end of one.
+                doubtful_until = line if is_far_end else line + _FAR_END_LINES
             source.put_back(taken[1:])
             plain = _plain(first, delimiter, line)
             yield Record(line, plain.cells, plain.chars, trouble)

@@ -14,19 +14,24 @@ _MOST_NAMES = 5000
 
 
 def edit_distance(left: str, right: str, *, most: int) -> int:
-    """Count the least inserted, deleted or replaced characters, or return most + 1 when over it.
+    """Count the least inserted, deleted, replaced or swapped characters; most + 1 when over it.
 
-    >>> edit_distance("postive", "positive", most=2), edit_distance("cat", "horse", most=2)
-    (1, 3)
+    Source: Damerau (1964), Commun. ACM 7(3), 171-176; swaps of neighbours only.
+
+    >>> [edit_distance("positive", slip, most=2) for slip in ("postive", "psoitive", "refund")]
+    [1, 1, 3]
     """
     if abs(len(left) - len(right)) > most:
         return most + 1
+    above: list[int] = []
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
-        above, row = row, [i]
+        before, above, row = above, row, [i]
         for j, b in enumerate(right, 1):
             row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (a != b)))
-        if min(row) > most:
+            if before and j > 1 and a == right[j - 2] and b == left[i - 2]:
+                row[j] = min(row[j], before[j - 2] + 1)
+        if min(row) > most and min(above) > most:
             return most + 1
     return min(row[-1], most + 1)
 

@@ -71,14 +71,12 @@ def read_lines(raw: IO[bytes], name: str, seen: Encoding) -> Iterator[str]:
     wide = _wide_encoding(head)
     if wide:
         seen.name = wide
-        text = io.TextIOWrapper(io.BufferedReader(_Joined(head, raw)), wide, "replace", "\n")
-        for number, wide_line in enumerate(iter(lambda: text.readline(_MOST), ""), 1):
-            _check(wide_line, "\n", name, number)
-            yield wide_line.removeprefix("\ufeff") if number == 1 else wide_line
+        end = "\n" if b"\n" in head else "\r"
+        yield from _wide_lines(io.BufferedReader(_Joined(head, raw)), wide, name, end)
         return
-    end = b"\r" if b"\r" in head and b"\n" not in head else b"\n"
+    mark = b"\r" if b"\r" in head and b"\n" not in head else b"\n"
     head = head.removeprefix(b"\xef\xbb\xbf")
-    for number, line in enumerate(_cut(head, raw, end, name), 1):
+    for number, line in enumerate(_cut(head, raw, mark, name), 1):
         try:
             text_line = line.decode()
         except UnicodeDecodeError:
@@ -87,6 +85,13 @@ def read_lines(raw: IO[bytes], name: str, seen: Encoding) -> Iterator[str]:
         else:
             seen.wide += not line.isascii()
         yield text_line
+
+
+def _wide_lines(raw: IO[bytes], codec: str, name: str, end: str) -> Iterator[str]:
+    text = io.TextIOWrapper(raw, codec, "replace", end)
+    for number, line in enumerate(iter(lambda: text.readline(_MOST), ""), 1):
+        _check(line, end, name, number)
+        yield line.removeprefix("\ufeff") if number == 1 else line
 
 
 def _cut(head: bytes, raw: IO[bytes], end: bytes, name: str) -> Iterator[bytes]:

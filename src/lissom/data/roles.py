@@ -227,7 +227,7 @@ def _text_score(column: _Column) -> float:
 
 def _label(columns: list[_Column]) -> str | None:
     """Take the likeliest name; without one, the only column whose few values repeat."""
-    usable = [c for c in columns if c.filled and not c.is_id and c.dates < 0.5]  # noqa: PLR2004
+    usable = [c for c in columns if c.filled and c.dates < 0.5]  # noqa: PLR2004 - most cells
     named = [(c.fits("label"), -i, c) for i, c in enumerate(usable) if c.fits("label")]
     if named:
         return max(named, key=lambda item: item[:2])[2].name
@@ -235,7 +235,7 @@ def _label(columns: list[_Column]) -> str | None:
     if empty:
         return empty[0].name
     others = ("group", "id", "date", "text")
-    few = [c for c in usable if 2 <= c.distinct <= c.filled / 3 and c.chars < 40]  # noqa: PLR2004
+    few = [c for c in usable if not c.is_id and 2 <= c.distinct <= c.filled / 3 and c.chars < 40]  # noqa: PLR2004
     few = [c for c in few if not any(c.fits(role) for role in others)]
     return few[0].name if len(few) == 1 else None
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 4096
 _MOST_NAMED = 100
+_SLICE_ROWS = 65536
 
 
 @dataclass(slots=True)
@@ -159,10 +160,9 @@ def _csv(raw: IO[bytes], name: str, mended: Mended, size: int) -> Iterator[pl.Da
     table = open_csv(raw, name, seen)
     width = len(table.columns)
     rows = (row for row in table.rows if width == 1 or not row.is_blank)
-    told = 0
     while batch := list(islice(rows, size)):
         cells = [_fit(row, width, table.delimiter, name, mended) for row in batch]
-        for line in seen.mended[told:]:
+        for line in seen.mended:
             mended.add(name, line, "it is not UTF-8 and was read as cp1252")
         # Only what is new is kept, so that a file all in cp1252 doesn't fill the memory.
         seen.mended.clear()
@@ -196,7 +196,7 @@ def _jsonl(raw: IO[bytes], name: str, mended: Mended, size: int) -> Iterator[pl.
             cells, trouble = json_cells(line)
             extra = set(cells) - set(columns) if columns else set()
             if trouble or extra:
-                mended.add(name, number, trouble or f"it has more columns: {sorted(extra)[0]}")
+                mended.add(name, number, trouble or f"it has more columns: {min(extra)}")
             found.append(cells)
         columns = columns or list(dict.fromkeys(key for cells in found for key in cells))
         if not columns:
@@ -207,14 +207,15 @@ def _jsonl(raw: IO[bytes], name: str, mended: Mended, size: int) -> Iterator[pl.
 
 
 def _parquet(raw: IO[bytes], place: Place, size: int) -> Iterator[pl.DataFrame]:
-    """Go row by row through a file; whole row groups of an address are in memory once."""
+    """Go through a file slice by slice; one behind an address is in memory once."""
     if not Path(place.where).is_file():
         yield from read_parquet(raw, place.name).iter_slices(size)
         return
     try:
         lazy = pl.scan_parquet(place.where, glob=False)
-        for frame in lazy.collect_batches(chunk_size=size, maintain_order=True):
-            yield from to_text(frame).iter_slices(size)
+        total = lazy.select(pl.len()).collect().item()
+        for start in range(0, total, _SLICE_ROWS):
+            yield from to_text(lazy.slice(start, _SLICE_ROWS).collect()).iter_slices(size)
     except (pl.exceptions.PolarsError, OSError) as error:
         why = str(error).split("\n", 1)[0][:120]
         raise DamagedSourceError(place.name, f"this is not a Parquet file ({why})") from error

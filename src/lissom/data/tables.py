@@ -7,7 +7,7 @@ from typing import IO, Any, Protocol
 
 import polars as pl
 
-from lissom.errors import DamagedSourceError, MissingPartError
+from lissom.errors import DamagedSourceError, MissingPartError, NotAWorkbookError
 
 
 class HasArrow(Protocol):
@@ -30,7 +30,7 @@ def read_arrow(table: HasArrow, name: str) -> pl.DataFrame:
     try:
         frame = pl.DataFrame(table)
     except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
-        raise DamagedSourceError(name, f"the table cannot be read ({_first(error)})") from error
+        raise DamagedSourceError(name, f"no table ({_first(error)})") from error
     kept = [c for c in frame.columns if not c.startswith("__index_level_")]
     return to_text(frame.select(kept))
 
@@ -52,17 +52,18 @@ def read_excel(raw: IO[bytes], name: str) -> pl.DataFrame:
 
     Raises:
         MissingPartError: the reader for workbooks is not installed.
-        DamagedSourceError: it is not a workbook.
+        NotAWorkbookError: it is something else.
     """
     try:
         frame = pl.read_excel(raw.read(), engine="calamine", infer_schema_length=0)
     except ModuleNotFoundError as error:
-        raise MissingPartError(f"Reading {name}", "excel") from error
+        need = f"Reading {name}"
+        raise MissingPartError(need, "excel") from error
     except pl.exceptions.NoDataError:
         return pl.DataFrame()
     # The reader has error classes of its own, which cannot be named where it is not installed.
     except Exception as error:
-        raise DamagedSourceError(name, f"this is not a workbook ({_first(error)})") from error
+        raise NotAWorkbookError(name, _first(error)) from error
     return to_text(frame)
 
 

@@ -25,6 +25,7 @@ WIDTH = 330  # fits a phone of 360 px without scaling down, so the letters stay 
 LETTER = 11
 _LABELS, _RIGHT, _ROW = 124, 16, 21
 _CELL = (27, 22)
+_HEAT_ROOM = 740  # the report's column on a wide screen, in px
 _LABEL_CELLS = 19  # half-width letters that fit into _LABELS
 HEAT_MOST = 20  # more classes than this make cells that nobody can read
 
@@ -76,22 +77,39 @@ def _name(svg: str, picture: Picture, key: str, desc: str) -> Markup:
     """Give the drawing an accessible name, and ids that no other drawing in the page has."""
     head, _, body = svg.partition(">")
     box = re.search(r'viewBox="([\d. ]+)"', head)
-    body = body.removesuffix("</svg>").replace('id="clip', f'id="{key}-clip')
-    body = body.replace("url(#clip", f"url(#{key}-clip")
+    shape = box.group(1) if box else "0 0 1 1"
+    body = body.removesuffix("</svg>")
+    # Vega counts its ids on from drawing to drawing; counted anew, the same story gives the
+    # same bytes.
+    for i, clip in enumerate(dict.fromkeys(re.findall(r'id="(clip\d+)"', body))):
+        new = f"{key}-c{i}"
+        body = body.replace(f'id="{clip}"', f'id="{new}"').replace(f"url(#{clip})", f"url(#{new})")
     # Vega draws empty groundwork for every group and repeats defaults; half of the bytes are these.
     body = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", body)
-    body = re.sub(r' (?:class="[^"]*"|pointer-events="none"|opacity="1")', "", body)
+    body = re.sub(
+        r' (?:class="[^"]*"|role="[^"]*"|aria-\w+="[^"]*"|pointer-events="none"|opacity="1")',
+        "",
+        body,
+    )
     return tag(
         "svg",
         tag("title", text(picture.title), id=f"{key}-title"),
         tag("desc", text(desc), id=f"{key}-desc"),
         Markup(body),
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=box.group(1) if box else "",
+        viewBox=shape,
         role="img",
-        class_="chart heat" if picture.shape == "heat" else "chart",
+        **_place(picture, float(shape.split()[2])),
         aria_labelledby=f"{key}-title {key}-desc",
     )
+
+
+def _place(picture: Picture, width: float) -> dict[str, str]:
+    """A chart fills its column; a heat map keeps its size, or its counts shrink on a phone."""
+    if picture.shape != "heat":
+        return {"class_": "chart"}
+    shown = max(width, min(width * 1.35, _HEAT_ROOM))
+    return {"class_": "chart heat", "width": f"{shown:.0f}"}
 
 
 def _spec(

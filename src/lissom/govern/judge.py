@@ -63,7 +63,7 @@ def judge(rule: Rule, evidence: Sequence[Measured]) -> Judged:
     if state == "holds":
         return Judged(state, "", reason, gate=rule.gate)
     remedy, settled = _more_rows(figure, limit)
-    short = f"{title.lower()} is {_side(rule, state)} {say_limit(limit)}"
+    short = _short(rule, state, title.lower(), limit)
     if state == "open":
         return Judged(state, short, f"{reason[:-1]}, {settled}.", remedy, rule.gate)
     better = "Label more rows of the classes that it confuses, or correct wrong labels"
@@ -108,7 +108,8 @@ def _fell(found: int, classes: int, rows: int) -> Judged:
     return Judged(
         "broken",
         "it answers with one class whatever it reads",
-        f"Only {found} of {classes} classes is ever found, over {count(rows, 'row')}.",
+        f"{'One' if found else 'None'} of {classes} classes is ever found, over "
+        f"{count(rows, 'row')}.",
         "Label more rows of the other classes",
     )
 
@@ -184,10 +185,14 @@ def _say_limit(rule: Rule, limit: float, state: State) -> str:
     return f", which {verb} {owner} of {rule.holds} {shown}"
 
 
-def _side(rule: Rule, state: State) -> str:
+def _short(rule: Rule, state: State, title: str, limit: float) -> str:
+    if isinstance(rule.limit, str):
+        does = "does" if state == "broken" else "may do"
+        return f"it {does} no better than always guessing the largest class"
     if state == "open":
-        return "too uncertain to be told from"
-    return "above" if rule.holds == "at most" else "below"
+        return f"{title} is too uncertain to be told from {say_limit(limit)}"
+    side = "above" if rule.holds == "at most" else "below"
+    return f"{title} is {side} {say_limit(limit)}"
 
 
 def _more_rows(figure: Evidence, limit: float) -> tuple[str, str]:

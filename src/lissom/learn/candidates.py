@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lissom.learn.linear import fit_head
-from lissom.learn.spread import neighbour_graph, spread_labels
+from lissom.learn.spread import neighbour_graphs, spread_labels
 from lissom.nets import Head, RidgeFit, fit_ridge
 from lissom.runtime import softmax
 
@@ -42,14 +42,6 @@ class Learnt:
         raise ValueError(message)
 
 
-class Learner(Protocol):
-    """One way of learning."""
-
-    def __call__(self, pool: Pool, how: Learning) -> Learnt:
-        """Learn from the pool's labelled rows, and from the others if it can."""
-        ...
-
-
 def learn_words(pool: Pool, how: Learning) -> Learnt:
     """Learn from words alone: the baseline that a transformer has to beat."""
     rows = pool.labelled
@@ -81,8 +73,9 @@ def learn_propagation(pool: Pool, how: Learning) -> Learnt:
     first = learn_frozen(pool, how)
     start = softmax(first.score(pool)) * np.float32(how.prior)
     start[rows] = np.eye(pool.classes, dtype=np.float32)[pool.targets[rows]]
-    graph = neighbour_graph(pool.vectors, how.neighbours)
-    shares = spread_labels(graph, start, spread=how.spread)
+    shares = np.zeros_like(start)
+    for graph in neighbour_graphs(pool.vectors, how.neighbours):
+        shares += spread_labels(graph, start, spread=how.spread) / np.float32(len(how.neighbours))
     guessed, sureness = shares.argmax(axis=1), shares.max(axis=1)
     guessed[rows], sureness[rows] = pool.targets[rows], 1
     heard = sureness > 0

@@ -8,37 +8,50 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _CHUNK = 1024
 
 
-def neighbour_graph(vectors: NDArray[np.float32], neighbours: int) -> sparse.csr_matrix:
-    """Return the symmetric, normalised graph of nearest neighbours.
+def neighbour_graphs(
+    vectors: NDArray[np.float32], neighbours: Sequence[int]
+) -> list[sparse.csr_matrix]:
+    """Return a symmetric, normalised graph of nearest neighbours for each number of them.
 
     Args:
         vectors: (rows, dimensions) of length 1.
-        neighbours: edges that start at each row; fewer where there are fewer rows.
+        neighbours: edges that start at each row, for each graph; fewer where rows are fewer.
 
     Returns:
-        (rows, rows) D^-1/2 W D^-1/2 with W = max(cosine, 0)**3 over the nearest rows. The power
-        makes near neighbours count more than many far ones.
+        For each number, (rows, rows) D^-1/2 W D^-1/2 with W = max(cosine, 0)**3 over the nearest
+        rows. The power makes a few near neighbours count more than many far ones.
+
+    >>> graph, = neighbour_graphs(np.eye(3, dtype=np.float32), [1])
+    >>> graph.shape
+    (3, 3)
     """
     count = len(vectors)
-    k = min(neighbours, count - 1)
-    if k < 1:
-        return sparse.csr_matrix((count, count), dtype=np.float32)
-    nearest = np.empty((count, k), np.int32)
-    closeness = np.empty((count, k), np.float32)
-    for start in range(0, count, _CHUNK):
+    most = min(max(neighbours), count - 1)
+    nearest = np.zeros((count, max(most, 0)), np.int32)
+    closeness = np.zeros((count, max(most, 0)), np.float32)
+    for start in range(0, count if most > 0 else 0, _CHUNK):
         cosines = vectors[start : start + _CHUNK] @ vectors.T
         own = np.arange(len(cosines))
         cosines[own, start + own] = -1
-        best = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
-        nearest[start : start + _CHUNK] = best
-        closeness[start : start + _CHUNK] = np.take_along_axis(cosines, best, axis=1)
+        best = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
+        found = np.take_along_axis(cosines, best, axis=1)
+        order = np.argsort(-found, axis=1, kind="stable")
+        nearest[start : start + _CHUNK] = np.take_along_axis(best, order, axis=1)
+        closeness[start : start + _CHUNK] = np.take_along_axis(found, order, axis=1)
+    return [_graph(nearest[:, :k], closeness[:, :k]) for k in neighbours]
+
+
+def _graph(nearest: NDArray[np.int32], closeness: NDArray[np.float32]) -> sparse.csr_matrix:
+    count, k = nearest.shape
     edges = np.clip(closeness, 0, 1) ** 3
-    starts = np.arange(0, count * k + 1, k)
+    starts = np.arange(0, count * k + 1, k) if k else np.zeros(count + 1, np.int64)
     graph = sparse.csr_matrix((edges.ravel(), nearest.ravel(), starts), shape=(count, count))
     graph = graph.maximum(graph.T)
     degree = np.asarray(graph.sum(axis=1)).ravel()
@@ -52,7 +65,7 @@ def spread_labels(
     """Return class shares for each row after labels have spread.
 
     Args:
-        graph: from `neighbour_graph`.
+        graph: from `neighbour_graphs`.
         start: (rows, classes) what each row brings: 1 at its label, or a weaker opinion.
         spread: share that comes from neighbours at each step, in (0, 1).
         steps: steps taken; 0.8**30 is 0.1 %.

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from lissom.audit import Audited
     from lissom.evidence import Measured
+    from lissom.learn import Choice
     from lissom.nets import Base, Exported
     from lissom.pipeline.crossfit import Held, Trained
     from lissom.pipeline.exam import Examined
@@ -96,7 +97,7 @@ class Learned:
 
     material: Material
     held: Held
-    choice: crossfit.Choice
+    choice: Choice
     trained: Trained
     settled: Settled
     folds: NDArray[np.int64]
@@ -284,7 +285,7 @@ def _count(encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned) -> tu
     )
 
 
-def _finish(  # noqa: PLR0913 - the one place where all stages come together
+def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come together
     desk: Desk,
     encoder: Encoder,
     inputs: Inputs,

@@ -123,8 +123,8 @@ def find_mistakes(
     names = answered.classes
     return tuple(
         Mistake(
-            rows[i],
-            texts[i],
+            rows[int(i)],
+            texts[int(i)],
             names[answered.targets[i]],
             names[answered.predicted[i]],
             float(sureness[i]),

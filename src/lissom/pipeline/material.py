@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom.learn import UNKNOWN, Pool
-from lissom.nets import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from lissom.nets import Lexicon
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import os
+import platform
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from lissom.evidence import Evidence, Measured, NotMeasured
+from lissom import __version__
+from lissom.bundle import BaseModel, Facts, load_or_make_key, write_bundle
 from lissom.govern import write_card, write_private, write_report
+from lissom.pipeline.evidence_file import write_evidence
+from lissom.pipeline.rows import TASK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from lissom.evidence import Story
     from lissom.nets import Base
     from lissom.pipeline.places import Places
     from lissom.pipeline.recipe import Written
     from lissom.pipeline.shipping import Parts
+
+_FLAGS = ("amx_int8", "avx512_vnni", "avx_vnni", "avx512f", "avx2", "asimddp", "asimd")
+"""Instruction sets that change how int8 is computed, the best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,28 +50,51 @@ class Publication:
 
 
 def publish(publication: Publication) -> Path:
-    """Write the signed bundle, and return the path of the private report."""
-    raise NotImplementedError
+    """Write the signed bundle and, beside it, the report with rows to read.
 
-
-def write_evidence(items: Iterable[Measured]) -> bytes:
-    """Return evidence.json: figures and what was not measured, in order."""
-    measured = [asdict(item) for item in items if isinstance(item, Evidence)]
-    missing = [asdict(item) for item in items if isinstance(item, NotMeasured)]
-    raw = msgspec.json.encode({"evidence": measured, "not_measured": missing})
-    return msgspec.json.format(raw, indent=1) + b"\n"
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    evidence: list[Evidence]
-    not_measured: list[NotMeasured]
-
-
-def read_evidence(raw: bytes) -> tuple[Measured, ...]:
-    """Read evidence.json back.
-
-    Raises:
-        msgspec.MsgspecError: it is not one.
+    Returns:
+        The path of the private report.
     """
-    found = msgspec.json.decode(raw, type=_File)
-    return (*found.evidence, *found.not_measured)
+    out, story = publication.out, publication.story
+    files = {
+        **publication.parts.files,
+        "evidence.json": write_evidence(story.evidence),
+        "recipe.toml": publication.written.to_toml(),
+        "card.md": write_card(story).encode(),
+        "report.html": write_report(story, private=False).encode(),
+    }
+    base = publication.base
+    facts = Facts(
+        task=TASK.kind,
+        created_by=f"lissom {__version__}",
+        recipe_fingerprint=publication.written.fingerprint,
+        data_fingerprint=publication.data_fingerprint,
+        base_model=BaseModel(name=base.name, sha256=base.sha256, licence=base.licence),
+        measured_on=find_instruction_set(),
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_bundle(out, files, facts, load_or_make_key(publication.places.config))
+    private = out.with_name(f"{out.name}-report-private.html")
+    _replace(private, write_private(story).encode())
+    return private
+
+
+def find_instruction_set() -> str:
+    """Return the machine's kind and its best int8 instructions, such as "x86_64 avx512_vnni"."""
+    machine = platform.machine() or "unknown"
+    described = Path("/proc/cpuinfo")
+    if not described.exists():
+        return machine
+    flags = set(described.read_text(encoding="utf-8", errors="replace").split())
+    best = next((flag for flag in _FLAGS if flag in flags), "")
+    return f"{machine} {best}".strip()
+
+
+def _replace(path: Path, raw: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)

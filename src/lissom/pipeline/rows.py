@@ -10,7 +10,7 @@ import numpy as np
 
 from lissom.data import Given, holdout, near_groups, read
 from lissom.errors import NoLabelsError
-from lissom.learn import UNKNOWN
+from lissom.learn import MOST_APART, UNKNOWN
 from lissom.pipeline.store import fingerprint
 from lissom.tasks import Classes, find_task
 
@@ -197,6 +197,6 @@ def _keep_apart(
     apart = np.zeros(len(targets), np.bool_)
     rows = np.flatnonzero(free)
     if len(rows):
-        share = order.recipe.learn.certify_share
+        share = min(order.recipe.learn.certify_share, MOST_APART / len(rows))
         apart[rows] = holdout(groups[rows], share, order.seed)
     return apart

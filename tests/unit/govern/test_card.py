@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import stories
 import yaml
 
-from lissom.evidence import Story
 from lissom.govern import write_card
+
+if TYPE_CHECKING:
+    from lissom.evidence import Story
 
 
 def header(story: Story) -> dict[str, object]:

@@ -1,0 +1,158 @@
+"""Answering with a finished bundle; needs nothing that building needs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from lissom.bundle import load_trust, open_bundle
+from lissom.data import stream, write_rows
+from lissom.errors import ColumnTakenError
+from lissom.pipeline.places import find_places
+from lissom.pipeline.results import Predicted, Prediction
+from lissom.progress import Silent
+from lissom.runtime import load_model
+from lissom.tasks import Classes, find_task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lissom.bundle import Bundle
+    from lissom.data import Source
+    from lissom.progress import Progress
+    from lissom.runtime import Answers, Model
+
+COLUMNS = ("predicted_label", "probability", "unsure")
+"""What `predict` adds to a file, in this order."""
+
+
+class Loaded:
+    """A model that answers; made by `load`.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, name: str, kind: str, model: Model) -> None:
+        """Remember the model and what its answers mean."""
+        self.name = name
+        self._task = find_task(kind)
+        self._model = model
+        self._output = Classes(model.settings.classes)
+        # The tokenizer is shared; its own threads make one caller at a time as fast as many.
+        self._lock = threading.Lock()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return every answer that the model can give."""
+        return self._model.settings.classes
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Answer each text; an answer does not depend on the other texts.
+
+        Args:
+            texts: any number, blank ones included.
+        """
+        answers = self.answer(texts)
+        cells = self._task.decode(answers.probabilities, self._output)
+        chances = self._task.confidence(answers.probabilities, self._output)
+        return [
+            Prediction(cell, float(chance), bool(unsure), "lexical" if fast else "encoder")
+            for cell, chance, unsure, fast in zip(
+                cells, chances, answers.is_unsure, answers.is_lexical, strict=True
+            )
+        ]
+
+    def answer(self, texts: Sequence[str]) -> Answers:
+        """Return probabilities for every label, and what is unsure."""
+        if not texts:
+            return self._empty()
+        with self._lock:
+            return self._model.answer(list(texts))
+
+    def _empty(self) -> Answers:
+        answers = self._model.answer([""])
+        none = np.zeros(0, np.bool_)
+        return type(answers)(answers.probabilities[:0], none, none)
+
+
+def load(bundle: str | Path, *, trust: bool = True, threads: int | None = None) -> Loaded:
+    """Open a bundle and make it answer.
+
+    Args:
+        bundle: its folder.
+        trust: refuse a bundle that none of your trusted keys has signed.
+        threads: texts read at a time; None for one per core.
+
+    Raises:
+        BundleError: it was changed, is not trusted, or is not a bundle.
+    """
+    opened = _open(Path(bundle), trust=trust)
+    model = load_model(opened, threads=threads)
+    return Loaded(Path(bundle).resolve().name, opened.manifest.task, model)
+
+
+def _open(bundle: Path, *, trust: bool) -> Bundle:
+    return open_bundle(bundle, trust=load_trust(find_places().config) if trust else None)
+
+
+def predict(
+    bundle: Path,
+    source: Source,
+    out: Path | None,
+    *,
+    text: str | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Predicted:
+    """Answer a file of any size in constant memory: one row out for each row in, in order.
+
+    Args:
+        bundle: the bundle's folder.
+        source: a file, a folder, an address, or a table.
+        out: where to; the ending says the format; None writes CSV to standard output.
+        text: the column to read; None to have it guessed.
+        threads: texts read at a time.
+        progress: hears how many rows are done.
+
+    Raises:
+        BundleError: the bundle cannot be used.
+        DataError: the source cannot be read, or has a column that `predict` would add.
+    """
+    told = progress or Silent()
+    start = time.perf_counter()
+    model = load(bundle, threads=threads)
+    rows = unsure = blank = 0
+    told.stage("predict", str(source))
+    with ExitStack() as stack:
+        batches = stack.enter_context(stream(source, text))
+        taken = [name for name in COLUMNS if name in batches.columns]
+        if taken:
+            raise ColumnTakenError(batches.source, taken[0])
+        writer = stack.enter_context(write_rows(out or "-"))
+        for batch in batches:
+            texts = batch[batches.text].fill_null("").to_list()
+            found = model.predict(texts)
+            writer.append(_with_answers(batch, found))
+            rows += len(found)
+            unsure += sum(one.unsure for one in found)
+            blank += sum(not one.strip() for one in texts)
+            told.step(rows, 0)
+        for one in batches.mended.first[:5]:
+            told.note(f"Mended: {one}")
+        if batches.mended.count:
+            told.note(f"{batches.mended.count} rows were not sound; all have an answer.")
+    return Predicted(rows, unsure, blank, out, time.perf_counter() - start)
+
+
+def _with_answers(batch: pl.DataFrame, found: Sequence[Prediction]) -> pl.DataFrame:
+    return batch.with_columns(
+        pl.Series(COLUMNS[0], [one.label for one in found], pl.String),
+        pl.Series(COLUMNS[1], [round(one.probability, 6) for one in found], pl.Float64),
+        pl.Series(COLUMNS[2], [one.unsure for one in found], pl.Boolean),
+    )

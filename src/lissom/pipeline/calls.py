@@ -1,0 +1,77 @@
+"""The public Python calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lissom.data import Given
+from lissom.govern import Gates
+from lissom.pipeline.answering import Loaded, load
+from lissom.pipeline.building import build as run_build
+from lissom.pipeline.order import Budget, Built, Order
+
+if TYPE_CHECKING:
+    from lissom.data import Source
+    from lissom.progress import Progress
+
+
+def build(  # noqa: PLR0913 - the public call; every argument but the first has a default
+    data: Source,
+    *,
+    out: str | Path | None = None,
+    test: Source | None = None,
+    unlabelled: Source | None = None,
+    text: str | None = None,
+    label: str | None = None,
+    group: str | None = None,
+    date: str | None = None,
+    id: str | None = None,  # noqa: A002 - the column's role is called id everywhere
+    base: str | None = None,
+    seed: int = 0,
+    min_accuracy: float | None = None,
+    max_mib: float | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Build a bundle from a table of texts of which some have a label.
+
+    Args:
+        data: a path, a folder, an address, or a table (pandas, Polars, Arrow, DuckDB).
+        out: the bundle's folder; None makes "<name>-model" here.
+        test: rows with labels that nothing may learn from.
+        unlabelled: more rows to learn from without labels.
+        text: the column that is read; None to have it guessed.
+        label: the column with the answers; an empty cell is unlabelled.
+        group: rows that must not be split.
+        date: when a row was made.
+        id: names a row; never learned from.
+        base: folder or hub name of another encoder.
+        seed: every random choice follows from it.
+        min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
+        max_mib: most MiB that the files which answer may take.
+        threads: cores to use; None for all.
+        progress: hears how far it is.
+
+    Returns:
+        Where the bundle is, and everything that was measured.
+
+    Raises:
+        LissomError: bad input, an impossible budget, a base that cannot be used.
+    """
+    order = Order(
+        data,
+        out=Path(out) if out is not None else None,
+        test=test,
+        unlabelled=unlabelled,
+        given=Given(text, label, date, group, id),
+        base=base,
+        seed=seed,
+        gates=Gates(min_accuracy=min_accuracy),
+        budget=Budget(max_mib),
+        threads=threads,
+    )
+    return run_build(order, progress=progress)
+
+
+__all__ = ["Built", "Loaded", "build", "load"]

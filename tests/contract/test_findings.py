@@ -1,0 +1,45 @@
+"""Every kind that an audit can emit is emitted here, and documented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+
+from lissom.audit import KINDS, audit
+from lissom.data import Dataset, Roles
+from lissom.progress import Silent
+
+DOCS = Path(__file__).parents[2] / "docs" / "findings.md"
+LONG = "I ordered the blue lamp two weeks ago and it has still not arrived"
+
+
+def documented() -> set[str]:
+    return set(re.findall(r"^- `([a-z_.]+)`:", DOCS.read_text("utf-8"), re.MULTILINE))
+
+
+def test_the_documents_list_exactly_the_kinds_there_are() -> None:
+    assert documented() == set(KINDS)
+
+
+def test_every_kind_is_found_where_it_was_planted() -> None:
+    planted = [
+        *("jo@example.org", "call +44 20 7946 0958", "4111 1111 1111 1111", "203.0.113.77"),
+        *("DE89370400440532013000", "DNI 12345678Z", "", "word " * 300, "same", "same"),
+        *(LONG, LONG + " yet"),
+    ]
+    texts = [*planted, *(f"{chr(97 + i)}{chr(98 + i)} only words" for i in range(20))]
+    labels = ["a"] * 9 + ["b"] + ["a"] * 13 + ["c"] * 9
+    extra = [f"{label}{i}" for i, label in enumerate(labels)]
+    frame = pl.DataFrame({"text": texts, "label": labels, "id": extra})
+    train = Dataset.from_frame(frame, Roles("text", "label", id="id"), "a.csv")
+    test = Dataset.from_frame(pl.DataFrame({"text": [LONG]}), Roles("text"), "b.csv")
+    crowd = pl.DataFrame({"text": texts[:25], "label": ["a"] * 24 + ["b"]})
+    one_sided = Dataset.from_frame(crowd, Roles("text", "label"), "c.csv")
+    found = {
+        one.kind
+        for audited in (audit(train, test, progress=Silent()), audit(one_sided, progress=Silent()))
+        for one in audited.findings
+    }
+    assert found == set(KINDS)
