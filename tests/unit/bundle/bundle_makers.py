@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors.numpy import save
 
+from lissom import bundle, errors
 from lissom.bundle import BaseModel, Facts
 from lissom.bundle.json_form import canonical
 from lissom.bundle.manifest import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 FACTS = Facts(
     task="text-classification",
@@ -190,3 +191,9 @@ def rewrite(folder: Path, change: Callable[[dict[str, object]], None]) -> None:
 def copy(folder: Path, to: Path) -> Path:
     shutil.copytree(folder, to)
     return to
+
+
+def own_errors() -> set[type[errors.BundleError]]:
+    """Return what the bundle room raises; other rooms refuse a bundle for reasons of their own."""
+    room = "".join(path.read_text() for path in Path(bundle.__file__).parent.glob("*.py"))
+    return {error for error in errors.BundleError.__subclasses__() if error.__name__ in room}
