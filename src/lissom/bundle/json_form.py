@@ -55,6 +55,8 @@ def parse(raw: bytes, *, max_depth: int) -> object:
     except ValueError as error:
         message = f"not JSON ({error})"
         raise Malformed(message) from error
+    if b"\\ud" in raw.lower():
+        _refuse_halves(tree)
     return tree
 
 
@@ -81,6 +83,15 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
                 raise Malformed(message)
             seen.add(key)
     return found
+
+
+def _refuse_halves(tree: object) -> None:
+    """Refuse an escaped half of a character, which JSON lets pass and UTF-8 cannot write."""
+    try:
+        json.dumps(tree, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        message = "a text in it holds half a character"
+        raise Malformed(message) from error
 
 
 def _refuse_constant(name: str) -> object:

@@ -11,7 +11,7 @@ from lissom.bundle.malformed import Malformed
 from lissom.bundle.manifest import Manifest, describe, read_manifest
 from lissom.bundle.parts import BY_NAME, MANIFEST, SIGNATURE, SIGNER
 from lissom.bundle.sign import check_signature
-from lissom.bundle.swap import recover
+from lissom.bundle.swap import is_being_replaced, recover, settle
 from lissom.errors import (
     AbsentFileError,
     BrokenSignatureError,
@@ -88,15 +88,21 @@ def open_bundle(folder: Path, *, trust: Trust | None) -> Bundle:
     Raises:
         BundleError: one of its kinds; see the table in docs/bundle.md.
     """
-    recover(folder)
+    folder = settle(folder)
     for left in reversed(range(_TRIES)):
-        with open_folder(folder) as opened:
-            try:
-                return _read(opened, trust)
-            except BundleError:
-                if not left or not opened.is_replaced():
-                    raise
         recover(folder)
+        is_replaced = False
+        try:
+            with open_folder(folder) as opened:
+                try:
+                    return _read(opened, trust)
+                except BundleError:
+                    is_replaced = opened.is_replaced()
+                    raise
+        except BundleError as error:
+            is_away = isinstance(error, NoBundleError) and is_being_replaced(folder)
+            if not left or not (is_replaced or is_away):
+                raise
     raise AssertionError  # the last try returns or raises
 
 
@@ -116,14 +122,14 @@ def _read(opened: OpenFolder, trust: Trust | None) -> Bundle:
         if describe(held[name]) != entry:
             raise ChangedFileError(opened.name, name)
     held |= {name: opened.read(name) for name in seals}
-    signer = _find_signer(held, opened.name)
+    signer = _find_signer(held, manifest, opened.name)
     if trust is not None:
         _demand(signer, trust, opened.name)
     _check_parts(held, opened.name)
     return Bundle(opened.path, manifest, signer, MappingProxyType(held))
 
 
-def _find_signer(held: Mapping[str, bytes], bundle: str) -> str | None:
+def _find_signer(held: Mapping[str, bytes], manifest: Manifest, bundle: str) -> str | None:
     seals = held.keys() & {SIGNER, SIGNATURE}
     if not seals:
         return None
@@ -131,7 +137,9 @@ def _find_signer(held: Mapping[str, bytes], bundle: str) -> str | None:
         (alone,) = seals
         lost = SIGNATURE if alone == SIGNER else SIGNER
         raise BrokenSignatureError(bundle, f"there is {alone}, and {lost} is missing")
-    digests = {name: describe(raw).sha256 for name, raw in held.items() if name != SIGNATURE}
+    # Those of the manifest have just been found right.
+    digests = {name: entry.sha256 for name, entry in manifest.files.items()}
+    digests |= {name: describe(held[name]).sha256 for name in (MANIFEST, SIGNER)}
     try:
         return check_signature(held[SIGNATURE], held[SIGNER], digests)
     except Malformed as error:

@@ -10,6 +10,7 @@ import errno
 import os
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom.bundle.parts import BY_NAME, MANIFEST
@@ -19,7 +20,6 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Exchange = Callable[[Path, Path], bool]
 
@@ -27,6 +27,15 @@ _LINUX_AT_CWD = -100
 _LINUX_EXCHANGE = 2  # RENAME_EXCHANGE, linux/fs.h
 _MAC_SWAP = 2  # RENAME_SWAP, sys/stdio.h
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
+
+
+def settle(folder: Path) -> Path:
+    """Return the folder with its own name at the end, whatever way it was given: "." has none.
+
+    >>> settle(Path("/a/shop/../shop/")).as_posix()
+    '/a/shop'
+    """
+    return Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
 
 
 def new_beside(folder: Path) -> Path:
@@ -112,8 +121,10 @@ def put_in_place(folder: Path, exchange: Exchange) -> None:
 
 def recover(folder: Path) -> bool:
     """Undo a replacement that was killed between its two renames; say whether there was one."""
+    if os.path.lexists(folder):
+        return False
     old = old_beside(folder)
-    if os.path.lexists(folder) or not (old / MANIFEST).is_file() or first_stranger(old):
+    if not (old / MANIFEST).is_file() or first_stranger(old):
         return False
     with suppress(OSError), alone_in(folder.parent):
         # The writer may have been alive, and have finished while we waited.
@@ -122,6 +133,11 @@ def recover(folder: Path) -> bool:
             sync_folder(folder.parent)
             return True
     return False
+
+
+def is_being_replaced(folder: Path) -> bool:
+    """Say whether a writer is, or was until just now, between its two renames."""
+    return folder.exists() or old_beside(folder).exists()
 
 
 def first_stranger(folder: Path) -> str | None:
@@ -136,7 +152,8 @@ def first_stranger(folder: Path) -> str | None:
 def remove_files(folder: Path) -> None:
     """Delete the files of a bundle and then its folder; anything else in it is left, with it."""
     for name in BY_NAME:
-        with suppress(FileNotFoundError):
+        # Whatever cannot be deleted now is a leftover, which the next write meets first.
+        with suppress(OSError):
             (folder / name).unlink()
     with suppress(OSError):
         folder.rmdir()

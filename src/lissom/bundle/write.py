@@ -20,6 +20,7 @@ from lissom.bundle.swap import (
     put_in_place,
     recover,
     remove_files,
+    settle,
     sync_folder,
 )
 from lissom.errors import (
@@ -68,6 +69,7 @@ def write_bundle(
         NotReplaceableError: something that is not a bundle stands there.
         CannotWriteError: the system refused; what stood there still stands.
     """
+    folder = settle(folder)
     sealed = seal(folder.name, files, facts, key)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -75,8 +77,12 @@ def write_bundle(
             recover(folder)
             _check_replaceable(folder)
             new = _clear_leftovers(folder)
-            _write_files(new, sealed)
-            put_in_place(folder, exchange)
+            try:
+                _write_files(new, sealed)
+                put_in_place(folder, exchange)
+            except OSError:
+                remove_files(new)  # most likely the disk is full: give back what we took
+                raise
     except OSError as error:
         raise CannotWriteError(str(folder), error.strerror or str(error)) from error
     return open_bundle(folder, trust=None)
