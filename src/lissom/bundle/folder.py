@@ -65,7 +65,12 @@ class OpenFolder:
             for entry in entries:
                 if entry.name not in BY_NAME:
                     raise refuse_name(entry.name, self.name, is_in_folder=True)
-                self._check_kind(entry.name, entry.stat(follow_symlinks=False))
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except FileNotFoundError as error:
+                    # Gone since it was listed: the folder is being replaced under our hands.
+                    raise AbsentFileError(self.name, entry.name) from error
+                self._check_kind(entry.name, status)
                 found.add(entry.name)
         return frozenset(found)
 

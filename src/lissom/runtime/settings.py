@@ -7,7 +7,7 @@ import msgspec
 from lissom.errors import AnswerSettingsError
 
 
-class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All that the runtime needs besides graph, tokenizer and weights.
 
     Args:
@@ -16,7 +16,7 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         encoder_temperature: the encoder's scores are divided by this before softmax, > 0.
         lexical_temperature: the same for the lexical tier.
         lexical_share: weight, at least 0, with which the lexical scores are added to the encoder's
-            for a text that the encoder reads.
+            for a text that the encoder reads; the first bundles had none.
         defer_margin: a text is read by the encoder unless its best lexical score leads the second
             by at least this; None sends every text to the encoder.
         defer_known: a text is read by the encoder unless training had seen at least this share of
@@ -30,7 +30,7 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_tokens: int
     encoder_temperature: float
     lexical_temperature: float
-    lexical_share: float
+    lexical_share: float = 0.0
     defer_margin: float | None
     defer_known: float
     unsure_below: float
