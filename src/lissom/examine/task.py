@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 _FEWEST = 10
 """Rows under which a resampled interval says nothing."""
 
-_HEAT_LIMIT = 20
-"""Classes up to which a whole confusion table can be read."""
-
-_PAIRS_SHOWN = 15
-
 
 def share(name: str, hits: int, n: int, method: str, source: str) -> Measured:
     """Return a proportion with its Wilson interval, or NotMeasured for no rows."""
@@ -111,46 +106,16 @@ def macro_f1(targets: NDArray[np.int64], predicted: NDArray[np.int64], classes: 
 
 
 def draw_task(answered: Answered) -> tuple[Picture, ...]:
-    """Draw recall per class, and what is taken for what."""
+    """Draw what is taken for what; only the cells that hold rows."""
     if not len(answered):
         return ()
-    return _recall_picture(answered), _confusion_picture(answered)
-
-
-def _recall_picture(answered: Answered) -> Picture:
-    rows: list[tuple[str, float, float, float, int]] = []
-    for number, name in enumerate(answered.classes):
-        is_class = answered.targets == number
-        n = int(is_class.sum())
-        if n:
-            hits = int((is_class & answered.right).sum())
-            rows.append((name, hits / n, *wilson(hits, n), n))
-    rows.sort(key=lambda row: row[1])
-    names = ("label", "recall", "low", "high", "rows")
-    columns = {name: tuple(row[i] for row in rows) for i, name in enumerate(names)}
-    title = "How many rows of each label are found, worst first"
-    return Picture("task.recall", title, "bars", columns, "label", "recall", "low", "high")
-
-
-def _confusion_picture(answered: Answered) -> Picture:
-    classes = len(answered.classes)
-    table = np.zeros((classes, classes), np.int64)
-    np.add.at(table, (answered.targets, answered.predicted), 1)
-    if classes <= _HEAT_LIMIT:
-        cells = [(t, p, int(table[t, p])) for t in range(classes) for p in range(classes)]
-        title = "What is taken for what"
-    else:
-        off = [(t, p) for t, p in np.argwhere(table > 0) if t != p]
-        off.sort(key=lambda pair: (-table[pair], pair))
-        cells = [(int(t), int(p), int(table[t, p])) for t, p in off[:_PAIRS_SHOWN]]
-        title = "The labels most often taken for another"
     names = answered.classes
+    size = len(names)
+    cells, counts = np.unique(answered.targets * size + answered.predicted, return_counts=True)
     columns: dict[str, tuple[str | float | int, ...]] = {
-        "label": tuple(names[t] for t, _, _ in cells),
-        "answer": tuple(names[p] for _, p, _ in cells),
-        "rows": tuple(count for _, _, count in cells),
+        "label": tuple(names[cell // size] for cell in cells),
+        "answer": tuple(names[cell % size] for cell in cells),
+        "rows": tuple(int(count) for count in counts),
     }
-    if classes <= _HEAT_LIMIT:
-        return Picture("task.confusion", title, "heat", columns, "answer", "label", colour="rows")
-    columns["pair"] = tuple(f"{names[t]} → {names[p]}" for t, p, _ in cells)
-    return Picture("task.confusion", title, "bars", columns, "pair", "rows")
+    title = "What is taken for what"
+    return (Picture("task.confusion", title, "heat", columns, "answer", "label", colour="rows"),)

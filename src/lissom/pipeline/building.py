@@ -261,7 +261,8 @@ def _examine(
     cost = exam.measure_cost(
         model, parts, unseen or texts, desk.clock, source=source if unseen else answered.source
     )
-    evidence = (*found.evidence, *agreement, *extra, *cost, *_count(encoder, inputs, rows, learned))
+    counted = _count(encoder, inputs, rows, learned)
+    evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *exam.NOT_BUILT)
     mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)
     return exam.Examined(evidence, found.pictures, found.warnings, mistakes)
 

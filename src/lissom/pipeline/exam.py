@@ -39,6 +39,17 @@ if TYPE_CHECKING:
     from lissom.pipeline.shipping import Parts
     from lissom.runtime import Model
 
+NOT_BUILT = tuple(
+    NotMeasured(name, "not built")
+    for name in (
+        "outside.auroc",
+        "robustness.typo.accuracy",
+        "groups.gap",
+        "energy.joules_per_text",
+    )
+)
+"""Figures that a person would look for and that nothing here measures yet."""
+
 _FEWEST_PAIRS = 50
 _WAIT_S = 120
 
