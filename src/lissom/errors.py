@@ -59,9 +59,12 @@ LissomError
 │   ├── NotATableError
 │   ├── RoleTwiceError
 │   ├── GateRangeError
+│   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
 │   └── OnlyForFilesError
+├── SampleDiffersError         a file of the user's is where a sample's should go
+├── SampleNotWrittenError
 ├── MissingPartError           an optional part that is not installed
 └── PortTakenError             an address that the server cannot have
 """
@@ -643,6 +646,42 @@ class MissingPartError(LissomError):
         """Name what needs the part and the command that brings it."""
         super().__init__(
             f'{need} needs a part that is not installed. Run: pip install "lissom[{extra}]"'
+        )
+
+
+# --- data: samples ---------------------------------------------------------------------------
+
+
+class UnknownSampleError(UsageError):
+    """No sample has this name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        """Name what was asked for and what there is."""
+        super().__init__(
+            f'There is no sample "{_short(name)}".{_did_you_mean(name, known)} '
+            f"Known: {', '.join(known)}."
+        )
+
+
+class SampleDiffersError(LissomError):
+    """A file of the user's is where a sample's should go."""
+
+    def __init__(self, path: str) -> None:
+        """Name the file; nothing has been written."""
+        super().__init__(
+            f"{path} is there already and differs from the sample's. Nothing was written. "
+            "Move or delete it, or name another folder."
+        )
+
+
+class SampleNotWrittenError(LissomError):
+    """The folder for a sample cannot be used."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"The sample cannot be written to {folder}: {why}. Name another folder, or make room "
+            "there."
         )
 
 
