@@ -63,9 +63,9 @@ LissomError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
 │   └── OnlyForFilesError
+├── MissingPartError           an optional part that is not installed
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
-├── MissingPartError           an optional part that is not installed
 └── PortTakenError             an address that the server cannot have
 """
 
