@@ -178,7 +178,7 @@ def _is_card_shape(digits: str) -> bool:
     """Go by the prefixes and lengths that the large networks use."""
     size, four = len(digits), int(digits[:4])
     is_visa = digits[0] == "4" and size in {13, 16, 19}
-    is_mastercard = size == 16 and (5100 <= four <= 5599 or 2221 <= four <= 2720)  # noqa: PLR2004
+    is_mastercard = size == 16 and (5100 <= four <= 5599 or 2221 <= four <= 2720)  # noqa: PLR2004 - its ranges
     is_amex = size == 15 and digits[:2] in {"34", "37"}  # noqa: PLR2004 - its length
     is_discover = size == 16 and (four == 6011 or digits[:2] == "65")  # noqa: PLR2004 - likewise
     return is_visa or is_mastercard or is_amex or is_discover

@@ -209,7 +209,7 @@ def _text(columns: list[_Column], taken: set[str], source: str) -> str:
     if len(scored) == 1 and not scored[0][2].is_id:
         return scored[0][2].name
     is_clear = bool(scored) and scored[0][0] >= 1.5  # noqa: PLR2004 - a name, or long distinct cells
-    if is_clear and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.25):  # noqa: PLR2004
+    if is_clear and (len(scored) == 1 or scored[0][0] - scored[1][0] >= 0.25):  # noqa: PLR2004 - a lead
         return scored[0][2].name
     raise UnclearColumnError(source, "text", [_show(c) for c in columns])
 
@@ -235,14 +235,14 @@ def _label(columns: list[_Column]) -> str | None:
     if empty:
         return empty[0].name
     others = ("group", "id", "date", "text")
-    few = [c for c in usable if not c.is_id and 2 <= c.distinct <= c.filled / 3 and c.chars < 40]  # noqa: PLR2004
+    few = [c for c in usable if not c.is_id and 2 <= c.distinct <= c.filled / 3 and c.chars < 40]  # noqa: PLR2004 - few values, short
     few = [c for c in few if not any(c.fits(role) for role in others)]
     return few[0].name if len(few) == 1 else None
 
 
 def _date(columns: list[_Column]) -> str | None:
     """Most cells are dates; a likely name decides between several."""
-    dated = [(c.fits("date"), -i, c) for i, c in enumerate(columns) if c.dates > 0.8]  # noqa: PLR2004
+    dated = [(c.fits("date"), -i, c) for i, c in enumerate(columns) if c.dates > 0.8]  # noqa: PLR2004 - most cells
     return max(dated, key=lambda item: item[:2])[2].name if dated else None
 
 
@@ -254,7 +254,7 @@ def _group(columns: list[_Column]) -> str | None:
     named = [
         (c.fits("group"), -i, c)
         for i, c in enumerate(columns)
-        if c.fits("group") and 20 <= c.distinct < c.filled and c.most < 0.2  # noqa: PLR2004
+        if c.fits("group") and 20 <= c.distinct < c.filled and c.most < 0.2  # noqa: PLR2004 - many, none dominant
     ]
     return max(named, key=lambda item: item[:2])[2].name if named else None
 

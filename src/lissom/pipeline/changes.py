@@ -63,4 +63,4 @@ def what_changed(folder: Path, new: Iterable[Measured]) -> tuple[str, ...]:
 def _say(item: Evidence) -> str:
     if item.unit == "share":
         return f"{item.value:.1%}"
-    return f"{item.value:,.0f}" if item.value >= 100 else f"{item.value:.3g}"  # noqa: PLR2004
+    return f"{item.value:,.0f}" if item.value >= 100 else f"{item.value:.3g}"  # noqa: PLR2004 - 3 digits

@@ -42,7 +42,7 @@ class LissomClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         self.base = base
         self.threads = threads
 
-    def fit(self, X: Sequence[str], y: Sequence[object]) -> LissomClassifier:  # noqa: N803
+    def fit(self, X: Sequence[str], y: Sequence[object]) -> LissomClassifier:  # noqa: N803 - scikit-learn's name
         """Learn from texts and labels.
 
         Args:
@@ -71,12 +71,12 @@ class LissomClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         self.classes_ = np.asarray([self._names[name] for name in self._model.labels])
         return self
 
-    def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:  # noqa: N803
+    def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:  # noqa: N803 - scikit-learn's name
         """Return (texts, classes) calibrated probabilities, columns as in `classes_`."""
         check_is_fitted(self)
         return self._model.answer(_texts(X)).probabilities
 
-    def predict(self, X: Sequence[str]) -> NDArray[np.generic]:  # noqa: N803
+    def predict(self, X: Sequence[str]) -> NDArray[np.generic]:  # noqa: N803 - scikit-learn's name
         """Return the label of each text."""
         found: NDArray[np.generic] = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return found

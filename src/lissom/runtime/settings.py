@@ -54,7 +54,7 @@ def read_settings(raw: bytes) -> AnswerSettings:
     rules = {
         "classes holds fewer than 2 names": len(found.classes) < 2,  # noqa: PLR2004 - a choice
         "classes holds a name twice": len(set(found.classes)) < len(found.classes),
-        "max_tokens is not in 3..8192": not 3 <= found.max_tokens <= 8192,  # noqa: PLR2004
+        "max_tokens is not in 3..8192": not 3 <= found.max_tokens <= 8192,  # noqa: PLR2004 - two marks and a token
         "a temperature is not above 0": min(found.encoder_temperature, found.lexical_temperature)
         <= 0,
         "lexical_share is below 0": found.lexical_share < 0,

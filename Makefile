@@ -1,0 +1,66 @@
+# `make help` lists the commands. A newcomer needs two of them: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+WHEEL := $(CURDIR)/.wheel
+# Whatever the caller's shell points Python at must not get in front of what is built here.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test setup check docs wheel bench clean
+
+help:
+	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## build a model from the sample inbox, and say where its report is
+	$(BIN)/lissom sample inbox demo/
+	$(BIN)/lissom build demo/inbox.csv --out demo/inbox-model
+	@echo
+	@echo 'The report:  demo/inbox-model/report.html   (open it in a browser)'
+	@echo 'Ask it:      .venv/bin/lissom predict demo/inbox-model --say "Where is my parcel?"'
+
+test: check wheel ## make what is missing, run every check, then every test against the built wheel
+	cd "$(CURDIR)" && PYTHONPATH="$(WHEEL)" LISSOM_WHEEL="$(WHEEL)" $(BIN)/pytest tests
+	PYTHONPATH="$(WHEEL)" $(BIN)/pytest -q --doctest-modules "$(WHEEL)/lissom"
+
+setup: .stamps/setup ## make .venv and install everything into it, once
+
+check: setup docs ## format, lint, types, import contracts, documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: setup ## measure; go on where it was stopped; write docs/figures.md
+	$(BIN)/python benchmarks/run.py
+
+clean: ## remove everything that make has made, the demo too
+	rm -rf .venv .stamps .wheel .bench dist build demo docs/_build
+
+docs: setup
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+# The tests run on what a user would install, so that a file missing from the wheel is found.
+wheel: setup
+	rm -rf dist "$(WHEEL)"
+	$(BIN)/python -m pip wheel -qq . --no-deps --no-build-isolation -w dist
+	$(BIN)/python -m pip install -qq --no-deps --target "$(WHEEL)" dist/lissom-*.whl
+
+# Depends on the environment too: a .venv that was deleted is filled again.
+.stamps/setup: pyproject.toml constraints.txt .venv/pyvenv.cfg
+	@echo 'Installing into .venv; the first time this downloads a lot and takes minutes.'
+	@{ $(BIN)/python -m pip install -qq --upgrade 'pip>=25.1' \
+	&& $(BIN)/python -m pip install -qq -c constraints.txt -e '.[train,serve,excel]' --group dev; } \
+	|| { echo 'make setup: pip could not install everything; the lines above say what and why.'; \
+	echo 'It needs the network or a local index. Check both, then run the same command again.'; \
+	exit 1; }
+	@mkdir -p .stamps && touch $@
+
+.venv/pyvenv.cfg:
+	@command -v $(PYTHON) >/dev/null || { echo 'make setup: there is no $(PYTHON) here.' \
+	'Install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "make setup: $$($(PYTHON) --version 2>&1) is too old; 3.11 or newer is needed." \
+	'Name another: make setup PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo 'make setup: no virtual environment could be' \
+	'made. On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
