@@ -22,6 +22,9 @@ RECALL = "task.class.<label>.recall"
 # Figures that are a share of independent rows, so Wilson tells how many would settle them.
 _COUNTED = frozenset({"task.accuracy", "compression.disagreement"})
 
+# Nobody goes and labels a hundred times what they have.
+_HOPELESS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -203,8 +206,8 @@ def _more_rows(figure: Evidence, limit: float) -> tuple[str, str]:
         low, high = figure.low or figure.value, figure.high or figure.value
         half = figure.value - low if figure.value > limit else high - figure.value
         wanted = rows_to_narrow(abs(figure.value - limit), half, figure.n)
-    if wanted is None:
-        return "", "which is too close for any number of rows to settle"
+    if wanted is None or wanted > _HOPELESS * figure.n:
+        return "", "which is too close to the limit for rows within reach to settle"
     # The interval may be wider than Wilson's: then a few more rows than planned, never fewer.
     more = max(wanted - figure.n, 1)
     kind = "row" if figure.name == "compression.disagreement" else "label"
