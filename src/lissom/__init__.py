@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lissom.pipeline.calls import build, load
+    from lissom.pipeline.answering import load
+    from lissom.pipeline.calls import build
     from lissom.pipeline.estimator import LissomClassifier
 
 __version__ = "0.1.0"
@@ -19,7 +20,7 @@ __all__ = ["LissomClassifier", "__version__", "build", "load"]
 _HOMES = {
     "LissomClassifier": "lissom.pipeline.estimator",
     "build": "lissom.pipeline.calls",
-    "load": "lissom.pipeline.calls",
+    "load": "lissom.pipeline.answering",
 }
 
 
