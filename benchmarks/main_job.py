@@ -223,6 +223,10 @@ def main() -> None:
     bench.cell("speed", lambda: measure_speed(keep))
     bench.cell("start", measure_start)
     bench.cell("tamper", lambda: measure_tamper(keep))
+    size = keep.parent / "installed-size.json"
+    if size.exists():
+        # Measured by the test that installs the wheel without extras in a fresh environment.
+        bench.cell("installed", lambda: json.loads(size.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

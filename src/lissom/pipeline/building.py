@@ -258,9 +258,10 @@ def _examine(
         extra.append(exam.measure_loss(answered, whole, rng))
     found = exam.examine_answers(answered, learned.settled, rng)
     agreement = exam.measure_agreement(model, unseen, parent, source=source, fallback=fallback)
-    cost = exam.measure_cost(
-        model, parts, unseen or texts, desk.clock, source=source if unseen else answered.source
-    )
+    timed, timed_source = unseen, source
+    if len(unseen) < exam.FEWEST_TIMED:
+        timed, timed_source = texts, f"{answered.source}, seen in training"
+    cost = exam.measure_cost(model, parts, timed, desk.clock, source=timed_source)
     counted = _count(encoder, inputs, rows, learned)
     evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *exam.NOT_BUILT)
     mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)

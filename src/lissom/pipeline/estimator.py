@@ -78,7 +78,8 @@ class LissomClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def predict(self, X: Sequence[str]) -> NDArray[np.generic]:  # noqa: N803 - scikit-learn's name
         """Return the label of each text."""
-        found: NDArray[np.generic] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        shares = self.predict_proba(X)
+        found: NDArray[np.generic] = self.classes_[shares.argmax(axis=1)]
         return found
 
     def __sklearn_tags__(self) -> Tags:

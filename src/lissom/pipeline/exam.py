@@ -50,6 +50,9 @@ NOT_BUILT = tuple(
 )
 """Figures that a person would look for and that nothing here measures yet."""
 
+FEWEST_TIMED = 20
+"""Unseen texts under which speed is measured on texts that training saw, and said to be."""
+
 _FEWEST_PAIRS = 50
 _WAIT_S = 120
 
