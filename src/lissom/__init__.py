@@ -7,6 +7,8 @@ light: a server that only asks for `__version__` should not wait for polars or t
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from lissom.errors import MissingPartError
+
 if TYPE_CHECKING:
     from lissom.pipeline.answering import load
     from lissom.pipeline.calls import build
@@ -29,12 +31,18 @@ def __getattr__(name: str) -> object:
 
     Raises:
         AttributeError: lissom has no such name.
+        MissingPartError: the name needs an extra that is not installed.
     """
     home = _HOMES.get(name)
     if home is None:
         message = f"module 'lissom' has no attribute {name!r}"
         raise AttributeError(message)
-    found: object = getattr(import_module(home), name)
+    try:
+        found: object = getattr(import_module(home), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("lissom"):
+            raise  # ours, and missing: a fault, not an extra
+        raise MissingPartError(f"lissom.{name}", "train") from error
     globals()[name] = found  # the next look-up does not come here
     return found
 

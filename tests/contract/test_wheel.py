@@ -140,6 +140,15 @@ def test_building_without_the_extra_says_what_to_install(python: Path, place: Pa
     assert "Traceback" not in done.stderr
 
 
+def test_a_call_that_needs_the_extra_says_what_to_install(python: Path, place: Path) -> None:
+    ask = (
+        "import lissom\ntry:\n    lissom.build\nexcept lissom.errors.LissomError as error:\n"
+        "    print(error)"
+    )
+    said = run([python, "-c", ask], bare(place), cwd=place)
+    assert 'lissom.build needs a part that is not installed. Run: pip install "lissom[' in said
+
+
 def test_the_installed_size_is_reported(python: Path, place: Path) -> None:
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = Path(run([python, "-c", ask], bare(place), cwd=place).strip())
