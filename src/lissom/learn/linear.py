@@ -42,7 +42,8 @@ def fit_head(
         np.zeros((vectors.shape[1], classes), np.float32), np.full(classes, _ABSENT, np.float32)
     )
     present = np.unique(targets)
-    if len(present) == 1:
+    if len(present) <= 1:
+        # One class is always the answer; of no class at all nothing is known, and all are equal.
         head.bias[present] = 0
         return head
     # A looser tolerance stops before the first step where classes are many, because the gradient

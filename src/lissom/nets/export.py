@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnx
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModel
 from transformers.utils.logging import disable_progress_bar
 
-from lissom.errors import ExportDiffersError
+from lissom.errors import BaseNotFoundError, ExportDiffersError
 from lissom.nets.graph import is_bert, write_graph
 from lissom.runtime import open_session
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 ALLOWED_DIFFERENCE = 1e-3
 """In one number of an embedding of length 1; float32 rounding gives about 1e-6."""
+
+_UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
+"""What transformers, torch and we raise for weights that are damaged, missing or misshapen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,11 +74,16 @@ def export(base: Base, ids: Sequence[Sequence[int]]) -> Exported:
         ids: token ids of the texts to compare on, marks included; at least one text.
 
     Raises:
+        BaseNotFoundError: config.json and weights are not an encoder that can be opened.
         ExportDiffersError: a number of an embedding differs by more than `ALLOWED_DIFFERENCE`.
     """
     _quieten()
-    embedder = _Embedder(base)
-    graph = write_graph(base) if is_bert(base.config) else _trace(embedder)
+    try:
+        embedder = _Embedder(base)
+        graph = write_graph(base) if is_bert(base.config) else _trace(embedder)
+    except _UNREADABLE as error:
+        why = str(error).strip().splitlines() or [type(error).__name__]
+        raise BaseNotFoundError(base.name, f"it cannot be opened ({why[0]})") from error
     session = open_session(graph.SerializeToString())
     worst = 0.0
     with torch.inference_mode():
@@ -100,7 +109,8 @@ def _trace(embedder: _Embedder) -> onnx.ModelProto:
             str(Path(folder) / "traced.onnx"),
             dynamo=True,
             input_names=["input_ids"],
-            output_names=["embedding"],
+            # "embedding" would be taken: the exporter names values after torch's operators.
+            output_names=["text_embedding"],
             dynamic_shapes=dynamic,
             external_data=False,
             verbose=False,

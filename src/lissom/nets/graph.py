@@ -68,7 +68,8 @@ class _Sheet:
     constants: list[TensorProto] = field(default_factory=list)
 
     def constant(self, name: str, values: NDArray[Any]) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        # Not ascontiguousarray: it would turn a single number into a list of one.
+        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def weight(self, key: str) -> str:
@@ -124,7 +125,7 @@ def add_head(encoder: ModelProto, head: Head) -> ModelProto:
     )
     graph.node.append(
         helper.make_node(
-            "Gemm", ["embedding", "head.weight", "head.bias"], ["scores"], name="scores"
+            "Gemm", [graph.output[0].name, "head.weight", "head.bias"], ["scores"], name="scores"
         )
     )
     del graph.output[:]

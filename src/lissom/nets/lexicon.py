@@ -109,7 +109,8 @@ def fit_ridge(
     >>> fit.score(sparse.csr_matrix(np.eye(2, dtype=np.float32))).argmax(axis=1).tolist()
     [0, 1]
     """
-    bias = targets.mean(axis=0)
+    # Labels that all stand in one fold leave nothing to learn from for the others.
+    bias = targets.mean(axis=0) if len(targets) else np.zeros(targets.shape[1], np.float32)
     turned = table.T.tocsr()
     residual: NDArray[np.float32] = turned @ (targets - bias)
     weights = np.zeros_like(residual)

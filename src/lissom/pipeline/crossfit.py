@@ -96,6 +96,7 @@ class Fitting:
         self._recipe = recipe
         self._store = store
         self._key = key
+        self._latest: tuple[bytes, Lexicon] | None = None
 
     def candidate(self, name: str, rows: NDArray[np.int64]) -> Learnt:
         """Fit one candidate on some rows."""
@@ -116,8 +117,11 @@ class Fitting:
 
     def lexicon(self, rows: NDArray[np.int64]) -> Lexicon:
         """Return the features of some rows' texts."""
-        ids = [self._material.ids[i] for i in rows]
-        return Lexicon.read(ids, min_rows=self._recipe.shrink.min_rows)
+        asked = rows.tobytes()
+        if self._latest is None or self._latest[0] != asked:
+            ids = [self._material.ids[i] for i in rows]
+            self._latest = (asked, Lexicon.read(ids, min_rows=self._recipe.shrink.min_rows))
+        return self._latest[1]
 
     def both(self, name: str, rows: NDArray[np.int64]) -> Trained:
         """Fit the two tiers on some rows, with one candidate as the model."""

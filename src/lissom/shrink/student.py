@@ -103,7 +103,10 @@ def choose_deferral(pairs: Pairs, how: Shrinking) -> Deferral:
     open_rows = np.flatnonzero(pairs.known >= known)
     order = open_rows[np.argsort(-margins[open_rows], kind="stable")]
     wrong = np.cumsum(differs[order])
-    allowed = np.flatnonzero(wrong <= how.max_disagreement * n)
+    leads = margins[order]
+    # A margin keeps every row that leads by as much, so a run of equals is taken whole or not.
+    is_end = np.append(leads[1:] < leads[:-1], True)
+    allowed = np.flatnonzero((wrong <= how.max_disagreement * n) & is_end)
     if not len(allowed):
         return Deferral(None, known)
-    return Deferral(float(margins[order[allowed[-1]]]), known)
+    return Deferral(float(leads[allowed[-1]]), known)
