@@ -201,7 +201,7 @@ def test_no_row_of_the_data_is_in_the_bundle(bundle: Path, made: Made) -> None:
 
 
 def test_the_private_report_holds_the_mistakes(built: dict[str, object], bundle: Path) -> None:
-    private = bundle.with_name("shop-report-private.html")
+    private = bundle.with_name("report-private.html")
     assert built["private_report"] == str(private)
     assert "<script>alert" not in private.read_text(encoding="utf-8")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -107,11 +106,7 @@ def _hash_in_plain_whole_numbers(first: int, second: int, salt: int) -> int:
 @given(text=st.lists(st.integers(0, 2**32 - 1), max_size=10))
 def test_the_hash_is_the_written_arithmetic(text: list[int]) -> None:
     wanted = {_hash_in_plain_whole_numbers(a, 0, 1) for a in text}
-<<<<<<< HEAD
-    wanted |= {_hash_in_plain_whole_numbers(a, b, 7) for a, b in itertools.pairwise(text)}
-=======
     wanted |= {_hash_in_plain_whole_numbers(a, b, 7) for a, b in pairwise(text)}
->>>>>>> tests
     wanted |= {_hash_in_plain_whole_numbers(a, b, 13) for a, b in zip(text, text[2:], strict=False)}
     assert hash_tokens([text])[1].tolist() == sorted(wanted)
 

@@ -74,7 +74,7 @@ def publish(publication: Publication) -> Path:
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     write_bundle(out, files, facts, load_or_make_key(publication.places.config))
-    private = out.with_name(f"{out.name}-report-private.html")
+    private = out.with_name("report-private.html")
     _replace(private, write_private(story).encode())
     return private
 

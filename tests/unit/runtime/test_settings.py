@@ -65,7 +65,8 @@ def test_a_broken_rule_is_named(changed: dict[str, object], said: str) -> None:
     assert "answer.json" in str(caught.value)
 
 
-@pytest.mark.parametrize("field", sorted(_GOOD))
+# The first bundles had no lexical_share; they must still open.
+@pytest.mark.parametrize("field", sorted(set(_GOOD) - {"lexical_share"}))
 def test_a_missing_field_is_named(field: str) -> None:
     raw = json.dumps({key: value for key, value in _GOOD.items() if key != field}).encode()
     with pytest.raises(AnswerSettingsError, match=field):
