@@ -158,9 +158,7 @@ def test_abstention_counts_the_answers_it_gives_alone() -> None:
     answered = _said([0, 0, 1, 1], [0, 1, 1, 1], 2)
     answered.is_unsure[1] = True
     figures = _named(measure_abstention(answered, threshold=0.7, promised=0.95))
-    values = [
-        item.value for item in figures.values() if isinstance(item, Evidence)
-    ]
+    values = [item.value for item in figures.values() if isinstance(item, Evidence)]
     assert values == [0.75, 1.0, 0.7]
     answered.is_unsure[:] = True
     figures = _named(measure_abstention(answered, threshold=0.7, promised=0.95))
@@ -185,12 +183,12 @@ def test_a_label_that_is_never_answered_is_named() -> None:
 
 
 @pytest.mark.parametrize(("n", "classes"), [(1, 2), (9, 2), (10, 2), (35, 3), (300, 30)])
-def test_pictures_have_columns_of_equal_length_and_the_ones_they_name(
-    n: int, classes: int
-) -> None:
+def test_pictures_have_columns_of_equal_length_and_the_ones_they_name(n: int, classes: int) -> None:
     answered = _answered(n, classes)
     pictures = (
-        *draw_task(answered), *draw_calibration(answered), *draw_abstention(answered),
+        *draw_task(answered),
+        *draw_calibration(answered),
+        *draw_abstention(answered),
     )
     assert len(pictures) == (4 if n >= 10 else 2)
     for picture in pictures:

@@ -14,8 +14,26 @@ from lissom.pipeline.recipe import Recipe
 from lissom.pipeline.rows import Inputs, Rows, prepare
 
 _WORDS = [
-    "amber", "basin", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "jetty",
-    "knoll", "ledge", "marsh", "north", "oasis", "plain", "quarry", "ridge", "shore", "tundra",
+    "amber",
+    "basin",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "haven",
+    "inlet",
+    "jetty",
+    "knoll",
+    "ledge",
+    "marsh",
+    "north",
+    "oasis",
+    "plain",
+    "quarry",
+    "ridge",
+    "shore",
+    "tundra",
 ]
 
 
@@ -25,7 +43,7 @@ def _text(number: int) -> str:
     return " ".join(f"{word}{rng.integers(0, 1000)}" for word in rng.choice(_WORDS, 8))
 
 
-def _prepare(
+def _prepare(  # noqa: PLR0913 - every part of an order that decides, all with a default
     labels: list[str | None],
     *,
     texts: list[str] | None = None,
