@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from lissom.pipeline.places import Places
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -58,3 +61,37 @@ def shipped(
 def tiny_model(shipped: Shipped) -> Model:
     """Return a model of three classes; each of its tiers answers about half of the texts."""
     return shipped.parts.load(1)
+
+
+@pytest.fixture(scope="session")
+def tiny_places(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Return folders for the cache and the key that the tiny bundle was made with."""
+    folder = tmp_path_factory.mktemp("places")
+    return Places(folder / "cache", folder / "config")
+
+
+@pytest.fixture(scope="session")
+def tiny_csv(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of texts of three kinds; every third has no label."""
+    path = tmp_path_factory.mktemp("data") / "inbox.csv"
+    names = ("delivery", "praise", "refund", "")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("text", "label"))
+        rows.writerows(
+            (text, names[kind]) for text, kind in zip(made.texts, made.targets, strict=True)
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(
+    tiny_csv: Path, tiny_base: Path, tiny_places: Places, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a signed bundle made by the whole pipeline out of `tiny_csv` and `tiny_base`."""
+    out = tmp_path_factory.mktemp("bundles") / "inbox-model"
+    # Fetched on first use, for the same reason.
+    pipeline = importlib.import_module("lissom.pipeline")
+    order = pipeline.Order(tiny_csv, out=out, base=str(tiny_base), threads=1)
+    bundle: Path = pipeline.build(order, places=tiny_places).bundle
+    return bundle

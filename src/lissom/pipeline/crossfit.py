@@ -107,7 +107,9 @@ class Fitting:
             part = learnt.head or learnt.words
             return {"weights": part.weights, "bias": part.bias} if part else {}
 
-        at = fingerprint(self._key, name, rows.tolist(), self._recipe.learn)
+        # The least rows of a feature decide which weights the lexical candidate has.
+        settings = (self._recipe.learn, self._recipe.shrink.min_rows)
+        at = fingerprint(self._key, name, rows.tolist(), settings)
         kept = self._store.keep("learn", at, fit)
         weights = cast("NDArray[np.float32]", kept["weights"])
         bias = cast("NDArray[np.float32]", kept["bias"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import asdict, dataclass, field
+from math import inf
 
 import msgspec
 import tomli_w
@@ -65,7 +66,7 @@ def read_recipe(raw: bytes, where: str) -> Written:
         where: its name, for errors.
 
     Raises:
-        RecipeError: not TOML, an unknown key, or a value of another type.
+        RecipeError: not TOML, an unknown key, a value of another type or out of range.
 
     >>> read_recipe(b"seed = 7", "recipe.toml").seed
     7
@@ -73,9 +74,40 @@ def read_recipe(raw: bytes, where: str) -> Written:
     try:
         found = tomllib.loads(raw.decode())
         _refuse_unknown(found, asdict(Written()), where, "")
-        return msgspec.convert(found, Written)
+        written = msgspec.convert(found, Written)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise RecipeError(where, str(error)) from error
+    _refuse_out_of_range(written, where)
+    return written
+
+
+def _refuse_out_of_range(written: Written, where: str) -> None:
+    learn, shrink, examine = written.recipe.learn, written.recipe.shrink, written.recipe.examine
+    # Every line asks for what is allowed, so that nan, which fails any comparison, is refused.
+    rules = {
+        "seed is not 0 or more": written.seed >= 0,
+        "recipe.learn.folds is not 2 or more": learn.folds >= 2,  # noqa: PLR2004 - one to hold out
+        "recipe.learn.strength is not above 0": 0 < learn.strength < inf,
+        "recipe.learn.neighbours is not a list of whole numbers from 1": bool(learn.neighbours)
+        and min(learn.neighbours) >= 1,
+        "recipe.learn.spread is not between 0 and 1": 0 < learn.spread < 1,
+        "recipe.learn.prior is not in 0..1": 0 <= learn.prior <= 1,
+        "recipe.learn.max_pool is not 0 or more": learn.max_pool >= 0,
+        "recipe.learn.lexical_strength is not above 0": 0 < learn.lexical_strength < inf,
+        "recipe.learn.certify_share is not in 0..1": 0 <= learn.certify_share <= 1,
+        "recipe.shrink.strength is not above 0": 0 < shrink.strength < inf,
+        "recipe.shrink.min_rows is not 1 or more": shrink.min_rows >= 1,
+        "recipe.shrink.max_disagreement is not in 0..1": 0 <= shrink.max_disagreement <= 1,
+        "recipe.shrink.defer_rarest is not in 0..1": 0 <= shrink.defer_rarest <= 1,
+        "recipe.shrink.min_pairs is not 1 or more": shrink.min_pairs >= 1,
+        "recipe.shrink.mix is not 0 or more": 0 <= shrink.mix < inf,
+        "recipe.examine.promise is not between 0 and 1": 0 < examine.promise < 1,
+        "recipe.examine.max_texts is not 0 or more": examine.max_texts >= 0,
+        "recipe.examine.mistakes is not 0 or more": examine.mistakes >= 0,
+    }
+    for rule, is_kept in rules.items():
+        if not is_kept:
+            raise RecipeError(where, rule)
 
 
 def _refuse_unknown(

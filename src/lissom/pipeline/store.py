@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_KEPT_BYTES = 2 << 30
-"""The oldest files go when the folder grows beyond this."""
-
 
 def fingerprint(*parts: object) -> str:
     """Return a sha256 of plain values (numbers, texts, lists, dataclasses).
@@ -42,12 +39,14 @@ class Store:
         fresh: do everything again, but keep what comes out.
         found: stages of which something was found, in order.
         made: stages of which something had to be made.
+        most_bytes: the oldest files go when the folder grows beyond this.
     """
 
     folder: Path
     fresh: bool = False
     found: list[str] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    most_bytes: int = 2 << 30
 
     @property
     def reused(self) -> tuple[str, ...]:
@@ -113,7 +112,9 @@ class Store:
             name = hashlib.sha256(keys.tobytes()).hexdigest()[:32]
             _write(folder / f"{name}.safetensors", {"keys": keys, "vectors": made})
             known.update(zip(piece, made, strict=True))
-        _forget_oldest(self.folder)
+        _forget_oldest(self.folder, self.most_bytes)
+        if not digests:
+            return np.zeros((0, 0), np.float32)
         return np.stack([known[digest] for digest in digests])
 
 
@@ -152,11 +153,11 @@ def _read_vectors(folder: Path) -> dict[bytes, NDArray[np.float32]]:
     return known
 
 
-def _forget_oldest(folder: Path) -> None:
+def _forget_oldest(folder: Path, most_bytes: int) -> None:
     files = sorted(folder.rglob("*.safetensors"), key=lambda path: path.stat().st_mtime)
     size = sum(path.stat().st_size for path in files)
     for path in files:
-        if size <= _KEPT_BYTES:
+        if size <= most_bytes:
             return
         size -= path.stat().st_size
         path.unlink(missing_ok=True)
