@@ -1,0 +1,90 @@
+"""What each way of learning makes of rows whose answer was planted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from planted import hide, plant
+from scipy import sparse
+
+from lissom.learn import LEARNERS, UNKNOWN, Learning, Learnt, Pool, learn_frozen
+
+HOW = Learning()
+
+
+def share_right(learnt: Learnt, pool: Pool) -> float:
+    return float((learnt.score(pool).argmax(axis=1) == pool.targets).mean())
+
+
+@pytest.mark.parametrize("name", sorted(LEARNERS))
+@pytest.mark.parametrize("classes", [2, 4])
+def test_every_candidate_beats_chance_by_far_on_planted_clusters(name: str, classes: int) -> None:
+    learnt = LEARNERS[name](hide(plant(240, classes, seed=1, noise=0.2), 20), HOW)
+    unseen = plant(240, classes, seed=2, noise=0.2)
+    assert share_right(learnt, unseen) > 1 / classes + 0.25
+
+
+def test_propagation_beats_frozen_where_clusters_are_clean_and_labels_few() -> None:
+    gains = []
+    for seed in range(6):
+        few = hide(plant(300, 5, seed=seed, noise=0.22), 1)
+        unseen = plant(300, 5, seed=100 + seed, noise=0.22)
+        spread, plain = (LEARNERS[name](few, HOW) for name in ("propagation", "frozen"))
+        gains.append(share_right(spread, unseen) - share_right(plain, unseen))
+    assert np.mean(gains) > 0.02
+    assert min(gains) > -0.02
+
+
+def test_unlabelled_rows_change_nothing_for_the_candidates_that_do_not_read_them() -> None:
+    few = hide(plant(120, 3, seed=4, noise=0.2), 8)
+    alone = few.select(few.labelled)
+    for name in ("lexical", "frozen"):
+        first, second = (LEARNERS[name](pool, HOW).score(alone) for pool in (few, alone))
+        np.testing.assert_allclose(first, second, rtol=1e-4, atol=1e-4)
+    first, second = (LEARNERS["propagation"](pool, HOW).score(alone) for pool in (few, alone))
+    assert np.abs(first - second).max() > 0.05
+
+
+@pytest.mark.parametrize("name", ["frozen", "propagation"])
+def test_a_class_without_a_row_gets_a_very_low_score(name: str) -> None:
+    pool = plant(60, 3, seed=5, noise=0.2)
+    missing = pool.select(np.flatnonzero(pool.targets != 1))
+    scores = LEARNERS[name](missing, HOW).score(pool)
+    assert (scores[:, 1] <= -30).all()
+    assert np.isfinite(scores).all()
+    assert (scores[:, [0, 2]] > -25).all()
+
+
+def test_two_classes_get_opposite_scores_that_tell_them_apart() -> None:
+    pool = plant(80, 2, seed=6, noise=0.2)
+    scores = learn_frozen(pool, HOW).score(pool)
+    np.testing.assert_allclose(scores[:, 0], -scores[:, 1], atol=1e-5)
+    assert (scores.argmax(axis=1) == pool.targets).mean() > 0.95
+
+
+@pytest.mark.parametrize("name", sorted(LEARNERS))
+def test_one_class_is_always_the_answer(name: str) -> None:
+    pool = plant(40, 2, seed=7, noise=0.2)
+    only = Pool(pool.vectors, pool.table, np.ones(40, np.int64), 2)
+    scores = LEARNERS[name](only, HOW).score(pool)
+    assert np.isfinite(scores).all()
+    assert (scores.argmax(axis=1) == 1).all()
+
+
+def test_the_name_of_a_class_is_one_more_text_of_it_for_propagation() -> None:
+    pool = plant(60, 3, seed=8, noise=0.2)
+    targets = np.full(60, UNKNOWN)
+    targets[:2] = [0, 1]  # nobody labelled the third class
+    unnamed = Pool(pool.vectors, pool.table, targets, 3)
+    named = Pool(pool.vectors, pool.table, targets, 3, np.eye(3, 12, dtype=np.float32))
+    third = pool.targets == 2
+    found = LEARNERS["propagation"](named, HOW).score(pool).argmax(axis=1)
+    assert (found[third] == 2).mean() > 0.9
+    lost = LEARNERS["propagation"](unnamed, HOW).score(pool).argmax(axis=1)
+    assert not (lost[third] == 2).any()
+
+
+def test_something_that_learned_nothing_cannot_score() -> None:
+    empty = Pool(np.zeros((1, 2), np.float32), sparse.csr_matrix((1, 2)), np.zeros(1, np.int64), 2)
+    with pytest.raises(ValueError, match="neither a head nor words"):
+        Learnt().score(empty)
