@@ -16,36 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def wilson(hits: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Bound a proportion; safe when n is small or hits is 0 or n.
-
-    Args:
-        hits: rows that count as successes, 0 <= hits <= n.
-        n: rows looked at, at least 1.
-        level: confidence, strictly between 0 and 1.
-
-    Returns:
-        (low, high), both in [0, 1]; they contain hits / n.
-
-    Raises:
-        NoRowsError: n is 0, so there is nothing to bound.
-
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22(158), 209-212.
-
-    >>> [round(bound, 3) for bound in wilson(9, 10)]
-    [0.596, 0.982]
-    """
-    if n == 0:
-        raise NoRowsError("a share")
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    share = hits / n
-    shrink = 1 + z * z / n
-    middle = (share + z * z / (2 * n)) / shrink
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / shrink
-    # Rounding may step over the share itself at 0 and n of n.
-    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
-
-
 def bootstrap(
     measure: Callable[[NDArray[np.int64]], float],
     n: int,
@@ -77,7 +47,7 @@ def bootstrap(
     (1.0, 1.0)
     """
     if n == 0:
-        raise NoRowsError("an interval")
+        raise NoRowsError("An interval")
     figures = [measure(rng.integers(0, n, n)) for _ in range(draws)]
     tail = (1 - level) / 2
     low, middle, high = np.quantile(figures, [tail, 0.5, 1 - tail])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.evidence import Evidence, Measured, NotMeasured, Picture
-from lissom.evidence.intervals import bootstrap, wilson
+from lissom.evidence import Evidence, Measured, NotMeasured, Picture, wilson
+from lissom.evidence.intervals import bootstrap
 from lissom.examine.task import share
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.evidence import Evidence, Measured, NotMeasured, Picture
-from lissom.evidence.intervals import bootstrap, wilson
+from lissom.evidence import Evidence, Measured, NotMeasured, Picture, wilson
+from lissom.evidence.intervals import bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def measure_task(answered: Answered, rng: np.random.Generator) -> tuple[Measured
         names = ("task.balanced_accuracy", "task.macro_f1", "task.log_loss")
         return (*figures, *(NotMeasured(name, reason) for name in names))
     chances = answered.probabilities[np.arange(n), targets]
-    surprise = -np.log(np.maximum(chances, 1e-12)).astype(np.float64)
+    surprise = -np.log(np.maximum(chances.astype(np.float64), 1e-12))
     measures: dict[str, tuple[Callable[[NDArray[np.int64]], float], str]] = {
         "task.balanced_accuracy": (
             lambda rows: balanced_accuracy(targets[rows], predicted[rows], classes),

@@ -71,8 +71,8 @@ def spread_labels(
         steps: steps taken; 0.8**30 is 0.1 %.
 
     Returns:
-        (rows, classes); each row sums to 1, or to 0 where nothing reached it; classes were brought
-        to equal mass before that.
+        (rows, classes); each row sums to 1, or is 0 where nothing arrived; classes were brought to
+        equal mass before that.
 
     Source: Zhou, Bousquet, Lal, Weston, Schölkopf (2003), NIPS, "Learning with local and global
     consistency"; class mass normalisation, Zhu, Ghahramani, Lafferty (2003), ICML.

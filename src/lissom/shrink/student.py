@@ -103,10 +103,11 @@ def choose_deferral(pairs: Pairs, how: Shrinking) -> Deferral:
     open_rows = np.flatnonzero(pairs.known >= known)
     order = open_rows[np.argsort(-margins[open_rows], kind="stable")]
     wrong = np.cumsum(differs[order])
-    leads = margins[order]
-    # A margin keeps every row that leads by as much, so a run of equals is taken whole or not.
-    is_end = np.append(leads[1:] < leads[:-1], True)
-    allowed = np.flatnonzero((wrong <= how.max_disagreement * n) & is_end)
+    # Rows with one margin are answered together or not at all, and rows that all differ are no
+    # gain however few they are.
+    is_last = np.append(margins[order[:-1]] != margins[order[1:]], True)[: len(order)]
+    is_gain = wrong < np.arange(1, len(order) + 1)
+    allowed = np.flatnonzero(is_last & is_gain & (wrong <= how.max_disagreement * n))
     if not len(allowed):
         return Deferral(None, known)
-    return Deferral(float(leads[allowed[-1]]), known)
+    return Deferral(float(margins[order[allowed[-1]]]), known)
