@@ -61,6 +61,12 @@ class Base:
         return found
 
     @property
+    def fingerprint(self) -> str:
+        """Return a sha256 of all that decides a vector: the same weights may be read otherwise."""
+        settings = json.dumps([self.sha256, self.pooling, self.max_tokens, self.config])
+        return hashlib.sha256(settings.encode() + self.tokenizer).hexdigest()
+
+    @property
     def tokenizer(self) -> bytes:
         """Return tokenizer.json, made by transformers where the folder holds another form.
 

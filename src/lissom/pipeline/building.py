@@ -97,19 +97,6 @@ class Encoder:
     exported: Exported
     tokens: Tokens
 
-    @property
-    def fingerprint(self) -> str:
-        """Return what decides a text's tokens and vector; the same weights may be read otherwise."""
-        base = self.base
-        return fingerprint(
-            base.sha256,
-            base.pooling,
-            base.max_tokens,
-            base.config,
-            base.tokenizer.decode(),
-            GRAPH_VERSION,
-        )
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
@@ -173,7 +160,7 @@ def _open_encoder(desk: Desk, rows: Rows) -> Encoder:
 
 
 def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
-    key = encoder.fingerprint
+    key = fingerprint(encoder.base.fingerprint, GRAPH_VERSION)
 
     def make(some: list[str], tell: Callable[[int], None]) -> NDArray[np.float32]:
         return embed(
@@ -217,8 +204,8 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     inside = material.select(fitted)
     strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)
     folds = cut_folds(strata, inside.groups, recipe.learn.folds, desk.order.seed)
-    versions = (__version__, LEARNING_VERSION)
-    key = fingerprint(rows.fingerprint, encoder.fingerprint, versions, desk.order.seed)
+    versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
+    key = fingerprint(rows.fingerprint, encoder.base.fingerprint, versions, desk.order.seed)
     fitting = crossfit.Fitting(inside, recipe, desk.store, key)
     scores = crossfit.race(fitting, inside, folds, desk.progress.step)
     choice = crossfit.pick(scores, inside.targets, inside.labelled)
