@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from lissom.examine import Answered
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def draw(rows: int, classes: int, *, seed: int, truth: float = 1.0) -> Answered:

@@ -10,7 +10,7 @@ from lissom.examine import find_warnings
 
 def test_a_sound_model_is_met_with_silence() -> None:
     truth = [0, 1, 2] * 20
-    assert find_warnings(say(truth, [0, 0, 2] + truth[3:], 3)) == ()
+    assert find_warnings(say(truth, [0, 0, 2, *truth[3:]], 3)) == ()
 
 
 def test_a_collapse_to_one_class_is_said() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from lissom.learn import DEFAULT, choose
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def pair(rows: int, gained: int, lost: int) -> dict[str, NDArray[np.bool_]]:

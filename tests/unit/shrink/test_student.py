@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import sparse
 
 from lissom.runtime import keeps
 from lissom.shrink import Deferral, Pairs, Shrinking, choose_deferral, distil
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 HOW = Shrinking()
 
