@@ -66,7 +66,8 @@ def _draw_row(cell: dict[str, Any]) -> str:
         f"| {loss['value']:+.2f} ({loss['low']:+.2f} to {loss['high']:+.2f}) "
         f"| {cell['coverage_lexical']['value']:.1%} | {cell['build_s']:.0f} "
         f"| {cell['build_peak_mib']:,.0f} | {cell['size_mib']:.1f} "
-        f"| {'yes' if cell['same_predictions_twice'] else 'NO'} |"
+        f"| {'yes' if cell['same_predictions_twice'] else 'NO'}"
+        f"{', built afresh' if cell['second_build_was_fresh'] else ', reusing fits'} |"
     )
 
 
