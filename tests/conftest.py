@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from lissom.pipeline.places import Places
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from lissom.runtime import Model
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# No test asserts a time: a busy machine would make it fail.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
