@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lissom.bundle import Verified
     from lissom.data import Given
     from lissom.govern import Gates
     from lissom.pipeline.answering import Loaded, load, predict
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.checkup import Check, doctor
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Order
-    from lissom.pipeline.results import Predicted, Prediction, Shown, Verified
+    from lissom.pipeline.results import Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
 
 __all__ = [
@@ -50,7 +51,7 @@ _HOMES = {
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
     "Shown": "lissom.pipeline.results",
-    "Verified": "lissom.pipeline.results",
+    "Verified": "lissom.bundle",
     "build": "lissom.pipeline.building",
     "doctor": "lissom.pipeline.checkup",
     "load": "lissom.pipeline.answering",

@@ -11,10 +11,12 @@ from lissom.bundle import load_trust, open_bundle
 from lissom.errors import EvidenceFileError
 from lissom.pipeline.evidence_file import read_evidence
 from lissom.pipeline.places import find_places
-from lissom.pipeline.results import Shown, Verified
+from lissom.pipeline.results import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lissom.bundle import Verified
 
 
 def show(bundle: Path) -> Shown:
@@ -60,5 +62,4 @@ def verify(bundle: Path) -> Verified:
     Raises:
         BundleError: anything was changed, added, or is unsigned.
     """
-    found = bundles.verify(bundle, load_trust(find_places().config))
-    return Verified(found.checked, found.signer, found.is_trusted)
+    return bundles.verify(bundle, load_trust(find_places().config))

@@ -49,12 +49,3 @@ class Shown:
     is_signed: bool
     signer: str
     is_trusted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A bundle that nobody changed."""
-
-    checked: tuple[str, ...]
-    signer: str
-    is_trusted: bool
