@@ -6,13 +6,18 @@ from lissom.nets.graph import Head, add_head, is_bert, write_graph
 from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.quantize import to_int8
 from lissom.nets.source import Base, find_base
+from lissom.nets.tune import Checkpoint, Examples, Tuning, Weights, tune
 
 __all__ = [
     "Base",
+    "Checkpoint",
+    "Examples",
     "Exported",
     "Head",
     "Lexicon",
     "RidgeFit",
+    "Tuning",
+    "Weights",
     "add_head",
     "embed",
     "export",
@@ -20,5 +25,6 @@ __all__ = [
     "fit_ridge",
     "is_bert",
     "to_int8",
+    "tune",
     "write_graph",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,14 @@ import numpy as np
 import onnx
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModel
-from transformers.utils.logging import disable_progress_bar
 
 from lissom.errors import BaseNotFoundError, ExportDiffersError
+from lissom.nets.embedder import Embedder
 from lissom.nets.graph import is_bert, write_graph
 from lissom.runtime import open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,38 +47,25 @@ class Exported:
     compared: int
 
 
-class _Embedder(torch.nn.Module):
-    """The base with pooling and length 1, as torch computes it."""
-
-    def __init__(self, base: Base) -> None:
-        super().__init__()
-        self.encoder = AutoModel.from_pretrained(
-            str(base.folder), dtype=torch.float32, attn_implementation="eager"
-        ).eval()
-        self.pooling = base.pooling
-
-    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
-        """Return (texts, dimensions) embeddings of (texts, tokens) ids without padding."""
-        hidden = self.encoder(input_ids=input_ids).last_hidden_state
-        pooled = hidden[:, 0] if self.pooling == "cls" else hidden.mean(dim=1)
-        return torch.nn.functional.normalize(pooled, dim=-1)
-
-
-def export(base: Base, ids: Sequence[Sequence[int]]) -> Exported:
+def export(
+    base: Base,
+    ids: Sequence[Sequence[int]],
+    changed: Mapping[str, NDArray[np.float32]] | None = None,
+) -> Exported:
     """Write the encoder as a graph and compare it with torch.
 
     Args:
         base: any encoder that transformers opens without code of its own.
         ids: token ids of the texts to compare on, marks included; at least one text.
+        changed: weights that take the place of the base's, from `tune`.
 
     Raises:
         BaseNotFoundError: config.json and weights are not an encoder that can be opened.
         ExportDiffersError: a number of an embedding differs by more than `ALLOWED_DIFFERENCE`.
     """
-    _quieten()
     try:
-        embedder = _Embedder(base)
-        graph = write_graph(base) if is_bert(base.config) else _trace(embedder)
+        embedder = Embedder(base, changed)
+        graph = write_graph(base, changed) if is_bert(base.config) else _trace(embedder)
     except _UNREADABLE as error:
         why = str(error).strip().splitlines() or [type(error).__name__]
         raise BaseNotFoundError(base.name, f"it cannot be opened ({why[0]})") from error
@@ -97,7 +82,7 @@ def export(base: Base, ids: Sequence[Sequence[int]]) -> Exported:
     return Exported(graph, worst, len(ids))
 
 
-def _trace(embedder: _Embedder) -> onnx.ModelProto:
+def _trace(embedder: Embedder) -> onnx.ModelProto:
     example = torch.tensor([[1, 2, 3, 4, 5], [1, 3, 2, 5, 4]], dtype=torch.int32)
     dynamic: Any = {"input_ids": {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens")}}
     with warnings.catch_warnings(), TemporaryDirectory() as folder:
@@ -116,10 +101,3 @@ def _trace(embedder: _Embedder) -> onnx.ModelProto:
             verbose=False,
         )
         return onnx.load(Path(folder) / "traced.onnx")
-
-
-def _quieten() -> None:
-    # transformers draws a bar while it reads weights; the build has its own.
-    for name in ("transformers", "torch.onnx", "onnxscript"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped

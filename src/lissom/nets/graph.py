@@ -15,6 +15,8 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from onnx import ModelProto, NodeProto
 
@@ -89,16 +91,17 @@ class _Sheet:
         return output
 
 
-def write_graph(base: Base) -> ModelProto:
+def write_graph(base: Base, changed: Mapping[str, NDArray[np.float32]] | None = None) -> ModelProto:
     """Write the encoder: input_ids (texts, tokens) int32 -> embedding (texts, dimensions).
 
     The embedding has length 1. Every text of a call has the same number of tokens.
 
     Args:
         base: a base for which `is_bert` holds.
+        changed: weights that take the place of the base's, from `tune`.
     """
     config = base.config
-    sheet = _Sheet(_read_weights(base))
+    sheet = _Sheet(_read_weights(base) | dict(changed or {}))
     hidden = _embed(sheet, float(config.get("layer_norm_eps", 1e-12)))
     for layer in range(int(config["num_hidden_layers"])):
         hidden = _layer(sheet, hidden, layer, config)
