@@ -75,7 +75,9 @@ def main() -> None:
         for name in SETS
         for number in range(count_draws(len({label for _, label in SETS[name]()[1]})))
     ]
-    wanted = chosen.only or [f"{name}:{number}" for number, name in sorted(cells, key=lambda c: c[0])]
+    wanted = chosen.only or [
+        f"{name}:{number}" for number, name in sorted(cells, key=lambda c: c[0])
+    ]
     for cell in wanted:
         name, number = cell.split(":")
         bench.cell(cell, lambda name=name, number=number: measure(name, int(number)))

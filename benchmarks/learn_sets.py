@@ -1,4 +1,4 @@
-"""The data sets that learning is measured on: a few labels by seed, the rest of train unlabelled."""
+"""The data sets that learning is measured on: a few labels by seed, others unlabelled."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 from transformers.utils.logging import disable_progress_bar
 
 from lissom.data import folds
-from lissom.learn import UNKNOWN
+from lissom.learn import LEARNERS, UNKNOWN
 from lissom.nets import embed, export, find_base
 from lissom.pipeline import crossfit
 from lissom.pipeline.material import Material
@@ -147,7 +147,7 @@ def ship_tiny(folder: Path, made: Made, cache: Path) -> Shipped:
     recipe = Recipe()
     parts = folds(made.targets, rows, recipe.learn.folds, seed=0)
     fitting = crossfit.Fitting(material, recipe, Store(cache), "tiny")
-    scores = crossfit.race(fitting, material, parts, tell_nobody)
+    scores = crossfit.race(fitting, material, parts, tuple(LEARNERS), tell_nobody)
     held = crossfit.repeat(fitting, material, parts, scores, tell_nobody)
     trained = fitting.both("frozen", rows)
     settled = settle(held, made.targets, rows, recipe, is_words=False)

@@ -15,6 +15,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "recipe.md").read_text(encoding="ut
 SECTIONS = {
     "The file itself": "",
     "recipe.learn": "learn",
+    "recipe.tune": "tune",
+    "recipe.schedule": "schedule",
     "recipe.shrink": "shrink",
     "recipe.examine": "examine",
 }

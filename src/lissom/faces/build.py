@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lissom.faces.as_json import of_built, print_json
+from lissom.faces.duration import Duration
 from lissom.faces.place import default_out, to_source
 from lissom.faces.safe import safe
 from lissom.faces.watch import open_watch
@@ -40,7 +41,7 @@ class Chosen(TypedDict):
     test: str | None
     unlabelled: str | None
     out: Path | None
-    seed: int
+    seed: int | None
     text: str | None
     label: str | None
     group: str | None
@@ -51,6 +52,8 @@ class Chosen(TypedDict):
     max_mib: float | None
     keep_rare_labels: bool
     threads: int | None
+    time: float | None
+    recipe: Path | None
     fresh: bool
     as_json: bool
 
@@ -77,9 +80,7 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     "--seed",
     metavar="N",
     type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Same data, same seed: same model.",
+    help="Same data, same seed: same model.  [default: 0, or the recipe's]",
 )
 @click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
 @click.option("--label", metavar="COL", help="Column with the answers; empty cells are unlabelled.")
@@ -103,6 +104,18 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
 )
 @click.option("--keep-rare-labels", is_flag=True, help="Learn labels that appear once, too.")
 @click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
+@click.option(
+    "--time",
+    metavar="SPAN",
+    type=Duration(),
+    help="What learning may take, about: 90s, 10m, 1h. Longer lets slower ways of learning in.",
+)
+@click.option(
+    "--recipe",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A bundle's recipe.toml: build by the same settings and steps.",
+)
 @click.option("--fresh", is_flag=True, help="Repeat every stage, whatever was kept from before.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 @click.pass_obj
@@ -124,6 +137,9 @@ def command(calls: Builds, **chosen: Unpack[Chosen]) -> None:
 
 def to_order(chosen: Chosen) -> Order:
     """Return what was typed as the pipeline wants it."""
+    if chosen["recipe"] is not None and chosen["seed"] is not None:
+        message = "The recipe holds the seed; give --seed or --recipe, not both."
+        raise click.UsageError(message)
     data = to_source(chosen["data"])
     test, unlabelled = chosen["test"], chosen["unlabelled"]
     return Order(
@@ -139,11 +155,13 @@ def to_order(chosen: Chosen) -> Order:
             id=chosen["id"],
         ),
         base=chosen["base"],
-        seed=chosen["seed"],
+        seed=chosen["seed"] or 0,
         gates=Gates(min_accuracy=chosen["min_accuracy"]),
         budget=Budget(max_mib=chosen["max_mib"]),
         keep_rare_labels=chosen["keep_rare_labels"],
         threads=chosen["threads"],
+        seconds=chosen["time"],
+        recipe_file=chosen["recipe"],
         fresh=chosen["fresh"],
     )
 

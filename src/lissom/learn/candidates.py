@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lissom.learn.pool import Learning, Pool
+    from lissom.learn.pool import Learning, Pool, View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,15 +27,18 @@ class Learnt:
     Args:
         head: scores over embeddings, or None for a candidate that reads words only.
         words: scores over the bag of words, or None for one that reads embeddings.
+        is_tuned: the embeddings are those of a tuned encoder.
     """
 
     head: Head | None = None
     words: RidgeFit | None = None
+    is_tuned: bool = False
 
     def score(self, pool: Pool) -> NDArray[np.float32]:
         """Return (rows, classes) scores of a pool's rows."""
         if self.head is not None:
-            return self.head.score(pool.vectors)
+            view = pool.tuned if self.is_tuned and pool.tuned is not None else pool.frozen
+            return self.head.score(view.vectors)
         if self.words is not None:
             return self.words.score(pool.table)
         message = "a candidate learned neither a head nor words"
@@ -69,36 +72,60 @@ points on two development sets."""
 
 
 def learn_propagation(pool: Pool, how: Learning) -> Learnt:
-    """Learn a head from labels that spread over the unlabelled rows.
+    """Learn a head from labels that spread over the unlabelled rows."""
+    return Learnt(head=_distil_guesses(pool, pool.frozen, spread_over(pool, pool.frozen, how), how))
+
+
+def learn_tuned(pool: Pool, how: Learning) -> Learnt:
+    """Learn a head on an encoder that was tuned on the labelled rows.
+
+    Its guesses for the unlabelled rows are the mean of a plain head's and of labels that spread,
+    because either alone is sometimes far off. Where no encoder was tuned, the base's view serves.
+    """
+    view = pool.tuned or pool.frozen
+    spread = _distil_guesses(pool, view, spread_over(pool, view, how), how)
+    plain = _learn_with_names(pool, view, how)
+    guesses = softmax(spread.score(view.vectors)) + softmax(plain.score(view.vectors))
+    head = _distil_guesses(pool, view, guesses / np.float32(2), how)
+    return Learnt(head=head, is_tuned=pool.tuned is not None)
+
+
+def spread_over(pool: Pool, view: View, how: Learning) -> NDArray[np.float32]:
+    """Return (rows, classes) shares after labels have spread over one view of the rows.
 
     A first head, for which the name of each class is one more labelled text, gives every unlabelled
-    row a weak opinion; the graph evens out opinions among neighbours; a second head learns from the
-    outcome, each row weighted by how sure it is.
+    row a weak opinion; the graph evens out opinions among neighbours.
     """
     rows = pool.labelled
-    start = softmax(_learn_with_names(pool, how).score(pool.vectors)) * np.float32(how.prior)
+    first = _learn_with_names(pool, view, how)
+    start = softmax(first.score(view.vectors)) * np.float32(how.prior)
     start[rows] = np.eye(pool.classes, dtype=np.float32)[pool.targets[rows]]
     shares = np.zeros_like(start)
-    for graph in neighbour_graphs(pool.vectors, how.neighbours):
+    for graph in neighbour_graphs(view.vectors, how.neighbours):
         shares += spread_labels(graph, start, spread=how.spread) / np.float32(len(how.neighbours))
+    return shares
+
+
+def _distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Learning) -> Head:
+    """Fit a head to the likeliest class of every row, each weighted by how sure it is."""
+    rows = pool.labelled
     guessed, sureness = shares.argmax(axis=1), shares.max(axis=1)
     guessed[rows], sureness[rows] = pool.targets[rows], LABELLED_WEIGHT
     heard = sureness > 0
-    head = fit_head(
-        pool.vectors[heard],
+    return fit_head(
+        view.vectors[heard],
         guessed[heard],
         sureness[heard],
         classes=pool.classes,
         strength=how.strength,
     )
-    return Learnt(head=head)
 
 
-def _learn_with_names(pool: Pool, how: Learning) -> Head:
+def _learn_with_names(pool: Pool, view: View, how: Learning) -> Head:
     rows = pool.labelled
-    vectors, targets = pool.vectors[rows], pool.targets[rows]
-    if pool.names is not None:
-        vectors = np.concatenate([vectors, pool.names])
+    vectors, targets = view.vectors[rows], pool.targets[rows]
+    if view.names is not None:
+        vectors = np.concatenate([vectors, view.names])
         targets = np.concatenate([targets, np.arange(pool.classes)])
     ones = np.ones(len(targets), np.float32)
     return fit_head(vectors, targets, ones, classes=pool.classes, strength=how.strength)
@@ -108,5 +135,9 @@ LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {
     "lexical": learn_words,
     "frozen": learn_frozen,
     "propagation": learn_propagation,
+    "contrastive": learn_tuned,
 }
 """The one place where a way of learning is added; the gate's default is "frozen"."""
+
+TUNED = frozenset({"contrastive"})
+"""Candidates that want an encoder tuned on the labelled rows."""

@@ -45,6 +45,24 @@ class Learning:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """How one encoder sees the rows.
+
+    Args:
+        vectors: (rows, dimensions) embeddings of length 1.
+        names: (classes, dimensions) embeddings of the classes' own names, or None where the names
+            say nothing ("0", "1").
+    """
+
+    vectors: NDArray[np.float32]
+    names: NDArray[np.float32] | None = None
+
+    def select(self, rows: NDArray[np.int64]) -> View:
+        """Return these rows only."""
+        return View(self.vectors[rows], self.names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """Rows to learn from, labelled and not.
 
@@ -55,6 +73,8 @@ class Pool:
         classes: how many classes there are.
         names: (classes, dimensions) embeddings of the classes' own names, or None where the names
             say nothing ("0", "1").
+        tuned: the same rows as an encoder sees them that was tuned on the labelled ones; None
+            where none was.
     """
 
     vectors: NDArray[np.float32]
@@ -62,11 +82,22 @@ class Pool:
     targets: NDArray[np.int64]
     classes: int
     names: NDArray[np.float32] | None = None
+    tuned: View | None = None
+
+    @property
+    def frozen(self) -> View:
+        """Return the rows as the base encoder sees them."""
+        return View(self.vectors, self.names)
 
     def select(self, rows: NDArray[np.int64]) -> Pool:
         """Return these rows only."""
         return Pool(
-            self.vectors[rows], self.table[rows], self.targets[rows], self.classes, self.names
+            self.vectors[rows],
+            self.table[rows],
+            self.targets[rows],
+            self.classes,
+            self.names,
+            self.tuned.select(rows) if self.tuned is not None else None,
         )
 
     @property

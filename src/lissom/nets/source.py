@@ -61,6 +61,14 @@ class Base:
         return found
 
     @property
+    def layer_weights(self) -> int:
+        """Return about how many weights the layers hold: what a token costs to read."""
+        config = self.config
+        hidden = int(config.get("hidden_size", 384))
+        # Attention takes four squares of the width and a feed-forward part of four widths eight.
+        return 12 * hidden * hidden * int(config.get("num_hidden_layers", 6))
+
+    @property
     def fingerprint(self) -> str:
         """Return a sha256 of all that decides a vector: the same weights may be read otherwise."""
         settings = json.dumps([self.sha256, self.pooling, self.max_tokens, self.config])

@@ -111,7 +111,7 @@ def tune(
     optimizer = torch.optim.AdamW(list(trained.values()), lr=how.rate, weight_decay=0.01)
     start = _resume(checkpoint, trained, optimizer)
     for step in range(start, how.steps):
-        loss = _loss(embedder, batch_of(examples, how.batch, [seed, step]), examples, how)
+        loss = _loss(embedder, batch_of(examples, how.batch, seed, step), examples, how)
         for group in optimizer.param_groups:
             group["lr"] = how.rate * _pace(step, how.steps)
         optimizer.zero_grad()
@@ -121,30 +121,37 @@ def tune(
         tell(step + 1, how.steps)
         if checkpoint is not None and (step + 1) % _SAVE_EVERY == 0:
             checkpoint.save(_state(step + 1, trained, optimizer))
-    return {name: _array(values) for name, values in trained.items()}
+    return {name: _array(values) for name, values in _moved(trained, optimizer).items()}
 
 
-def batch_of(examples: Examples, most: int, seed: Sequence[int]) -> NDArray[np.int64]:
+def batch_of(examples: Examples, most: int, seed: int, step: int) -> NDArray[np.int64]:
     """Choose the rows of a batch: all where they fit, else some rows of some classes.
+
+    Classes take turns: each is met once before any is met again.
 
     Args:
         examples: what to choose from.
         most: rows of a batch, at least 4.
-        seed: of the draw.
+        seed: of the draws.
+        step: which batch, from 0.
 
     Returns:
         Row numbers; every class that is drawn and has two rows gives at least two.
 
     >>> few = Examples([[1]] * 6, np.array([0, 0, 0, 1, 1, 1]))
-    >>> sorted(few.targets[batch_of(few, 4, [0])].tolist())
+    >>> sorted(few.targets[batch_of(few, 4, 0, 0)].tolist())
     [0, 0, 1, 1]
     """
     count = len(examples.targets)
     if count <= most:
         return np.arange(count)
-    rng = np.random.default_rng(list(seed))
-    classes = rng.permutation(np.unique(examples.targets))[: max(2, most // (2 * _FEWEST_EACH))]
+    present = np.unique(examples.targets)
+    wanted = min(len(present), max(2, most // (2 * _FEWEST_EACH)))
+    turn, at = divmod(step * wanted, len(present))
+    turns = [np.random.default_rng([seed, 0, turn + i]).permutation(present) for i in (0, 1)]
+    classes = list(dict.fromkeys(np.concatenate(turns)[at : at + wanted].tolist()))
     each = max(_FEWEST_EACH, most // len(classes))
+    rng = np.random.default_rng([seed, 1, step])
     drawn = [
         rng.permutation(np.flatnonzero(examples.targets == number))[:each] for number in classes
     ]
@@ -222,11 +229,18 @@ def _state(
     step: int, trained: Mapping[str, torch.nn.Parameter], optimizer: torch.optim.AdamW
 ) -> dict[str, NDArray[np.generic]]:
     arrays: dict[str, NDArray[np.generic]] = {"step": np.array([step])}
-    for name, values in trained.items():
+    for name, values in _moved(trained, optimizer).items():
         arrays[f"weights/{name}"] = _array(values)
         for key in _MOMENTS:
             arrays[f"{key}/{name}"] = _array(optimizer.state[values][key])
     return arrays
+
+
+def _moved(
+    trained: Mapping[str, torch.nn.Parameter], optimizer: torch.optim.AdamW
+) -> dict[str, torch.nn.Parameter]:
+    """Return the weights that had a part in the embedding; a layer on top may have none."""
+    return {name: values for name, values in trained.items() if optimizer.state.get(values)}
 
 
 _MOMENTS = ("exp_avg", "exp_avg_sq")
@@ -243,6 +257,8 @@ def _resume(
     step = int(found["step"][0])
     with torch.no_grad():
         for name, values in trained.items():
+            if f"weights/{name}" not in found:
+                continue
             values.copy_(_tensor(found[f"weights/{name}"]))
             state = {key: _tensor(found[f"{key}/{name}"]).to(values.device) for key in _MOMENTS}
             optimizer.state[values] = {"step": torch.tensor(float(step)), **state}

@@ -14,21 +14,22 @@ import numpy as np
 
 from lissom import __version__
 from lissom.audit import audit
-from lissom.data import folds as cut_folds
 from lissom.evidence import Candidate, Evidence, Story
 from lissom.examine import share
 from lissom.govern import decide
-from lissom.learn import UNKNOWN
+from lissom.learn import READ_PACE, UNKNOWN
 from lissom.nets import embed, export, find_base
-from lissom.pipeline import crossfit, exam
+from lissom.pipeline import exam
 from lissom.pipeline.changes import what_changed
+from lissom.pipeline.learning import Lesson, learn, schedule_for
 from lissom.pipeline.material import Material
 from lissom.pipeline.order import Built
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, publish
 from lissom.pipeline.recipe import Written
+from lissom.pipeline.replay import check_base, follow
 from lissom.pipeline.rows import prepare, read_inputs
-from lissom.pipeline.settle import judge, settle
+from lissom.pipeline.settle import judge
 from lissom.pipeline.shipping import check_size, ship
 from lissom.pipeline.store import Store, fingerprint
 from lissom.progress import Silent
@@ -42,22 +43,23 @@ if TYPE_CHECKING:
     from lissom.audit import Audited
     from lissom.data import Source
     from lissom.evidence import Measured
-    from lissom.learn import Choice
     from lissom.nets import Base, Exported
-    from lissom.pipeline.crossfit import Held, Trained
     from lissom.pipeline.exam import Examined
+    from lissom.pipeline.learning import Learned
     from lissom.pipeline.order import Order
     from lissom.pipeline.places import Places
     from lissom.pipeline.rows import Inputs, Rows
-    from lissom.pipeline.settle import Settled
     from lissom.pipeline.shipping import Parts
     from lissom.progress import Progress
 
 GRAPH_VERSION = 1
 """Raised whenever the encoder's graph computes something else, so that old vectors are not used."""
 
-LEARNING_VERSION = 1
+LEARNING_VERSION = 2
 """Raised whenever a candidate or the student learns otherwise from the same settings."""
+
+_FEWEST_TOKENS = 20_000
+"""Read by fewer than these, the machine's pace is not known."""
 
 _COMPARED = 16
 """Texts on which graph and torch are compared."""
@@ -75,6 +77,8 @@ class Desk:
     now: datetime
     threads: int
     seconds: dict[str, float] = field(default_factory=dict)
+    read_tokens: int = 0
+    read_seconds: float = 0.0
     _started: float = 0.0
     _stage: str = ""
 
@@ -88,6 +92,21 @@ class Desk:
         if name:
             self.progress.stage(name, detail)
 
+    def step(self, done: int, total: int) -> None:
+        """Tell whoever waits."""
+        self.progress.step(done, total)
+
+    def note(self, text: str) -> None:
+        """Tell whoever waits."""
+        self.progress.note(text)
+
+    @property
+    def pace(self) -> float:
+        """Return how fast this machine read, over the reference; 1 where it read too little."""
+        if self.read_tokens < _FEWEST_TOKENS or self.read_seconds <= 0:
+            return 1.0
+        return self.read_tokens / self.read_seconds / READ_PACE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoder:
@@ -96,20 +115,6 @@ class Encoder:
     base: Base
     exported: Exported
     tokens: Tokens
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Learned:
-    """The race and what came of it."""
-
-    material: Material
-    held: Held
-    choice: Choice
-    trained: Trained
-    settled: Settled
-    folds: NDArray[np.int64]
-    fitted_rows: NDArray[np.int64]
-    apart_rows: NDArray[np.int64]
 
 
 def build(order: Order, *, progress: Progress | None = None, places: Places | None = None) -> Built:
@@ -123,7 +128,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     Raises:
         LissomError: bad input, an impossible budget, a base that cannot be used.
     """
-    places = places or find_places()
+    places, order = places or find_places(), follow(order)
     desk = Desk(
         order,
         places,
@@ -143,18 +148,19 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     encoder = _open_encoder(desk, rows)
     learned = _learn(desk, encoder, rows)
     desk.stage("shrink", "int8 graph, lexical tier")
-    parts = ship(
-        learned.trained, learned.settled, encoder.exported.graph, encoder.base, rows.classes
-    )
+    shipped = replace(encoder, exported=learned.export() or encoder.exported)
+    graph = shipped.exported.graph
+    parts = ship(learned.trained, learned.settled, graph, encoder.base, rows.classes)
     check_size(parts, order.budget.max_mib)
-    examined = _examine(desk, encoder, inputs, rows, learned, parts)
+    examined = _examine(desk, shipped, inputs, rows, learned, parts)
     desk.stage("document")
-    return _finish(desk, encoder, inputs, audited, rows, learned, parts, examined)
+    return _finish(desk, shipped, inputs, audited, rows, learned, parts, examined)
 
 
 def _open_encoder(desk: Desk, rows: Rows) -> Encoder:
     desk.stage("encoder", "export and compare with torch")
     base = find_base(desk.order.base)
+    check_base(desk.order, base)
     tokens = Tokens(base.tokenizer, base.max_tokens)
     return Encoder(base, export(base, tokens.encode(rows.texts[:_COMPARED])), tokens)
 
@@ -163,64 +169,58 @@ def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float
     key = fingerprint(encoder.base.fingerprint, GRAPH_VERSION)
 
     def make(some: list[str], tell: Callable[[int], None]) -> NDArray[np.float32]:
-        return embed(
+        ids, start = encoder.tokens.encode(some), desk.clock()
+        found = embed(
             encoder.exported.graph,
-            encoder.tokens.encode(some),
+            ids,
             threads=desk.threads,
             tell=lambda done, _total: tell(done),
         )
+        desk.read_tokens += sum(map(len, ids))
+        desk.read_seconds += desk.clock() - start
+        return found
 
     return desk.store.vectors(key, texts, make, desk.progress.step)
 
 
-def _name_vectors(
-    desk: Desk, encoder: Encoder, classes: tuple[str, ...]
-) -> NDArray[np.float32] | None:
-    # One meaningless name among the others is harmless; names like "0" and "1" say nothing at all.
-    said = [_NAME_BREAKS.sub(" ", name).strip() for name in classes]
-    if sum(len(_LETTERS.findall(name)) >= _WORD for name in said) < len(said):
-        return None
-    return _vectors(desk, encoder, said)
-
-
-_NAME_BREAKS = re.compile(r"[\W_]+")
-_LETTERS = re.compile(r"[^\W\d_]")
-_WORD = 3
-
-
 def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     desk.stage("read texts", f"{len(rows.texts)} texts")
+    said = _said(rows.classes)
     material = Material(
         encoder.tokens.encode(rows.texts),
         _vectors(desk, encoder, rows.texts),
         rows.targets,
         rows.groups,
         len(rows.classes),
-        _name_vectors(desk, encoder, rows.classes),
+        _vectors(desk, encoder, said) if said else None,
+        encoder.tokens.encode(said) if said else None,
     )
-    recipe = desk.order.recipe
-    desk.stage("learn", "candidates on held-out folds")
-    fitted, apart = np.flatnonzero(~rows.is_kept_apart), np.flatnonzero(rows.is_kept_apart)
-    inside = material.select(fitted)
-    strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)
-    folds = cut_folds(strata, inside.groups, recipe.learn.folds, desk.order.seed)
     versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
     key = fingerprint(rows.fingerprint, encoder.base.fingerprint, versions, desk.order.seed)
-    fitting = crossfit.Fitting(inside, recipe, desk.store, key)
-    scores = crossfit.race(fitting, inside, folds, desk.progress.step)
-    choice = crossfit.pick(scores, inside.targets, inside.labelled)
-    desk.progress.note(f"Chosen: {choice.name}; {choice.why}.")
-    desk.stage("distil", "a student that reads no text, on the same folds")
-    held = crossfit.repeat(fitting, inside, folds, scores, desk.progress.step)
-    trained = fitting.both(choice.name, np.arange(len(fitted)))
-    settled = settle(
-        held,
-        inside.targets,
-        np.arange(len(fitted)),
-        recipe,
-        is_words=trained.is_words,
+    lesson = Lesson(
+        material,
+        rows.is_kept_apart,
+        encoder.base,
+        desk.order.recipe,
+        desk.order.seed,
+        key,
+        desk.order.seconds,
     )
-    return Learned(material, held, choice, trained, settled, folds, fitted, apart)
+    schedule = schedule_for(lesson, pace=desk.pace)
+    desk.stage("learn", schedule.told)
+    return learn(lesson, schedule, desk.store, desk.threads, desk)
+
+
+def _said(classes: tuple[str, ...]) -> list[str]:
+    """Return the classes' names as a person would say them; none where one says nothing ("0")."""
+    said = [_NAME_BREAKS.sub(" ", name).strip() for name in classes]
+    has_word = [len(_LETTERS.findall(name)) >= _WORD for name in said]
+    return said if all(has_word) else []
+
+
+_NAME_BREAKS = re.compile(r"[\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]")
+_WORD = 3
 
 
 def _examine(
@@ -229,18 +229,18 @@ def _examine(
     desk.stage("examine")
     recipe, rng = desk.order.recipe, np.random.default_rng([desk.order.seed, 2])
     model = parts.load(desk.threads)
-    targets = rows.targets[learned.fitted_rows]
+    targets = rows.targets[learned.held_rows]
     extra: list[Measured] = []
     if inputs.test is None:
         judged = judge(learned.held, targets, recipe, is_words=learned.trained.is_words)
         labelled = np.flatnonzero(targets != UNKNOWN)
-        count = int(learned.folds.max()) + 1
+        count = learned.folds
         answered = exam.answered_by_repeats(
             judged, targets, rows.classes, count, inputs.train.source
         )
-        lines = [int(rows.lines[learned.fitted_rows[i]]) for i in labelled]
+        lines = [int(rows.lines[learned.held_rows[i]]) for i in labelled]
         numbers = [int(inputs.train.rows[line]) for line in lines]
-        texts = [rows.texts[learned.fitted_rows[i]] for i in labelled]
+        texts = [rows.texts[learned.held_rows[i]] for i in labelled]
         unseen = [rows.texts[i] for i in learned.apart_rows[: recipe.examine.max_texts]]
         source = f"unlabelled rows of {inputs.train.source} that nothing was fitted on"
         parent = learned.trained.parent(
@@ -279,7 +279,7 @@ def _parent_of(
         np.arange(count),
         learned.material.classes,
     )
-    return learned.trained.parent(material)
+    return learned.trained.parent(learned.see(material))
 
 
 def _count(encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned) -> tuple[Measured, ...]:
@@ -327,7 +327,8 @@ def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come tog
         examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
     )
     verdict = replace(verdict, next_step=_name_paths(verdict.next_step, order.data, out))
-    written = Written(order.seed, encoder.base.sha256, order.keep_rare_labels, order.recipe)
+    recipe = replace(order.recipe, schedule=learned.schedule)
+    written = Written(order.seed, encoder.base.sha256, order.keep_rare_labels, recipe)
     story = Story(
         name=out.name,
         verdict=verdict,
@@ -365,12 +366,12 @@ def _default_out(source: str) -> Path:
 
 
 def _candidates(learned: Learned, source: str) -> tuple[Candidate, ...]:
-    inside = learned.material.select(learned.fitted_rows)
+    inside = learned.material.select(learned.held_rows)
     rows = inside.labelled
     found = []
     for name, scores in learned.held.candidates.items():
         hits = int((scores[rows].argmax(axis=1) == inside.targets[rows]).sum())
-        method = f"cross-fitted, {int(learned.folds.max()) + 1} folds, before shrinking"
+        method = f"cross-fitted, {learned.folds} folds, before shrinking"
         is_chosen = name == learned.choice.name
         why = learned.choice.why if is_chosen else ""
         accuracy = share("task.accuracy", hits, len(rows), method, f"labelled rows of {source}")

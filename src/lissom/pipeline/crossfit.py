@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from lissom.learn import DEFAULT, LEARNERS, Choice, Learnt, choose
+from lissom.learn import DEFAULT, LEARNERS, TUNED, Choice, Learnt, choose
 from lissom.nets import Head, Lexicon, RidgeFit
 from lissom.pipeline.store import fingerprint
 from lissom.shrink import distil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from lissom.pipeline.material import Material
     from lissom.pipeline.recipe import Recipe
     from lissom.pipeline.store import Store
+    from lissom.pipeline.tuner import Tuner
 
 WORDS = "lexical"
 """The candidate that reads no text; when it wins it answers whatever it knows the words of."""
@@ -55,6 +56,7 @@ class Trained:
         words: the lexical tier.
         lexicon: the features of the lexical tier.
         is_words: the lexical tier is the model itself, not a student of the other.
+        is_tuned: the head reads with a tuned encoder.
         mix: weight of the lexical scores in the answer of the tier that reads.
     """
 
@@ -62,6 +64,7 @@ class Trained:
     words: RidgeFit
     lexicon: Lexicon
     is_words: bool
+    is_tuned: bool
     mix: float
 
     def score_words(self, material: Material) -> NDArray[np.float32]:
@@ -70,7 +73,7 @@ class Trained:
 
     def score_reading(self, material: Material) -> NDArray[np.float32]:
         """Return the scores of the tier that reads, the lexical tier's part in them."""
-        read = self.reading.score(material.vectors)
+        read = self.reading.score(_view(material, is_tuned=self.is_tuned))
         return read + np.float32(self.mix) * self.score_words(material) if self.mix else read
 
     def parent(self, material: Material) -> NDArray[np.int64]:
@@ -88,34 +91,60 @@ class Fitting:
         recipe: settings.
         store: keeps each finished fit.
         key: fingerprint of the material.
+        tuner: tunes encoders, or None where none may be.
     """
 
-    def __init__(self, material: Material, recipe: Recipe, store: Store, key: str) -> None:
+    def __init__(
+        self,
+        material: Material,
+        recipe: Recipe,
+        store: Store,
+        key: str,
+        tuner: Tuner | None = None,
+    ) -> None:
         """Remember what to fit on."""
         self._material = material
         self._recipe = recipe
         self._store = store
         self._key = key
+        self._tuner = tuner
         self._latest: tuple[bytes, Lexicon] | None = None
+        self._latest_seen: tuple[bytes, Material] | None = None
+
+    def see(self, name: str, rows: NDArray[np.int64]) -> Material:
+        """Return all rows as a candidate sees them that was fitted on some of them."""
+        if name not in TUNED or self._tuner is None:
+            return self._material
+        asked = rows.tobytes()
+        if self._latest_seen is None or self._latest_seen[0] != asked:
+            tuned = self._tuner.tune(self._material.select(rows))
+            self._latest_seen = (asked, self._tuner.see(tuned, self._material))
+        return self._latest_seen[1]
 
     def candidate(self, name: str, rows: NDArray[np.int64]) -> Learnt:
         """Fit one candidate on some rows."""
 
         def fit() -> dict[str, NDArray[np.generic]]:
-            inside = self._material.select(rows)
+            inside = self.see(name, rows).select(rows)
             learnt = LEARNERS[name](inside.pool(self.lexicon(rows)), self._recipe.learn)
             part = learnt.head or learnt.words
             return {"weights": part.weights, "bias": part.bias} if part else {}
 
         # The least rows of a feature decide which weights the lexical candidate has.
-        settings = (self._recipe.learn, self._recipe.shrink.min_rows)
+        settings = (self._recipe.learn, self._recipe.shrink.min_rows, self._tuning(name))
         at = fingerprint(self._key, name, rows.tolist(), settings)
         kept = self._store.keep("learn", at, fit)
         weights = cast("NDArray[np.float32]", kept["weights"])
         bias = cast("NDArray[np.float32]", kept["bias"])
         if name == WORDS:
             return Learnt(words=RidgeFit(weights, bias))
-        return Learnt(head=Head(weights, bias))
+        return Learnt(head=Head(weights, bias), is_tuned=self._is_tuned(name))
+
+    def _is_tuned(self, name: str) -> bool:
+        return name in TUNED and self._tuner is not None
+
+    def _tuning(self, name: str) -> object:
+        return self._tuner.how if self._tuner is not None and name in TUNED else None
 
     def lexicon(self, rows: NDArray[np.int64]) -> Lexicon:
         """Return the features of some rows' texts."""
@@ -133,28 +162,37 @@ class Fitting:
             reading = self.candidate(DEFAULT, rows)
             head = cast("Head", reading.head)
             # The two were not fitted to one scale, so their scores are not added.
-            return Trained(head, model.words, lexicon, is_words=True, mix=0.0)
+            return Trained(head, model.words, lexicon, is_words=True, is_tuned=False, mix=0.0)
         head = cast("Head", model.head)
 
         def fit() -> dict[str, NDArray[np.generic]]:
-            inside = self._material.select(rows)
+            inside = self.see(name, rows).select(rows)
             table = lexicon.table(inside.ids)
-            student = distil(table, head.score(inside.vectors), self._recipe.shrink)
+            taught = head.score(_view(inside, is_tuned=model.is_tuned))
+            student = distil(table, taught, self._recipe.shrink)
             return {"weights": student.weights, "bias": student.bias}
 
-        settings = (self._recipe.learn, self._recipe.shrink)
+        settings = (self._recipe.learn, self._recipe.shrink, self._tuning(name))
         at = fingerprint(self._key, "student", name, rows.tolist(), settings)
         kept = self._store.keep("shrink", at, fit)
         student = RidgeFit(
             cast("NDArray[np.float32]", kept["weights"]), cast("NDArray[np.float32]", kept["bias"])
         )
-        return Trained(head, student, lexicon, is_words=False, mix=self._recipe.shrink.mix)
+        mix = self._recipe.shrink.mix
+        return Trained(head, student, lexicon, is_words=False, is_tuned=model.is_tuned, mix=mix)
+
+
+def _view(material: Material, *, is_tuned: bool) -> NDArray[np.float32]:
+    if is_tuned and material.tuned is not None:
+        return material.tuned.vectors
+    return material.vectors
 
 
 def race(
     fitting: Fitting,
     material: Material,
     folds: NDArray[np.int64],
+    names: Sequence[str],
     tell: Callable[[int, int], None],
 ) -> dict[str, NDArray[np.float32]]:
     """Score every row by every candidate, each fitted without the row's fold.
@@ -163,19 +201,21 @@ def race(
         fitting: fits candidates.
         material: the rows.
         folds: (rows,) fold numbers from 0.
+        names: the candidates.
         tell: hears (fits done, fits in all).
     """
     count = int(folds.max()) + 1
     shape = (len(folds), material.classes)
-    scores = {name: np.zeros(shape, np.float32) for name in LEARNERS}
+    scores = {name: np.zeros(shape, np.float32) for name in names}
     done = 0
     for fold in range(count):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         pool = material.select(outside).pool(fitting.lexicon(inside))
-        for name in LEARNERS:
-            scores[name][outside] = fitting.candidate(name, inside).score(pool)
+        for name in names:
+            seen = replace(pool, tuned=fitting.see(name, inside).select(outside).tuned)
+            scores[name][outside] = fitting.candidate(name, inside).score(seen)
             done += 1
-            tell(done, count * len(LEARNERS))
+            tell(done, count * len(names))
     return scores
 
 
@@ -213,7 +253,7 @@ def repeat(
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         choice = pick(scores, material.targets, labelled[folds[labelled] != fold])
         trained = fitting.both(choice.name, inside)
-        rows = material.select(outside)
+        rows = fitting.see(choice.name, inside).select(outside)
         reading[outside] = trained.score_reading(rows)
         words[outside] = trained.score_words(rows)
         known[outside] = trained.lexicon.known(rows.ids)

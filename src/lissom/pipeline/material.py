@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.learn import UNKNOWN, Pool
+from lissom.learn import UNKNOWN, Pool, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,8 @@ class Material:
         groups: (rows,) rows with one number stay together.
         classes: how many classes there are.
         names: embeddings of the classes' names, or None where they say nothing.
+        name_ids: token ids of the classes' names, or None where they say nothing.
+        tuned: the same rows as a tuned encoder sees them, or None where none was asked.
     """
 
     ids: Sequence[Sequence[int]]
@@ -36,6 +38,8 @@ class Material:
     groups: NDArray[np.int64]
     classes: int
     names: NDArray[np.float32] | None = None
+    name_ids: Sequence[Sequence[int]] | None = None
+    tuned: View | None = None
 
     def select(self, rows: NDArray[np.int64]) -> Material:
         """Return these rows only."""
@@ -46,6 +50,8 @@ class Material:
             self.groups[rows],
             self.classes,
             self.names,
+            self.name_ids,
+            self.tuned.select(rows) if self.tuned is not None else None,
         )
 
     @property
@@ -55,4 +61,5 @@ class Material:
 
     def pool(self, lexicon: Lexicon) -> Pool:
         """Return these rows with their bag of words."""
-        return Pool(self.vectors, lexicon.table(self.ids), self.targets, self.classes, self.names)
+        table = lexicon.table(self.ids)
+        return Pool(self.vectors, table, self.targets, self.classes, self.names, self.tuned)

@@ -43,8 +43,12 @@ class Order:
         budget: what the result may cost.
         keep_rare_labels: learn labels that stand on one row only.
         threads: cores to use; None for all.
+        seconds: what tuning encoders may take, about; None for the default. It is turned into
+            counted steps, which the recipe keeps.
         fresh: repeat every stage, whatever is cached.
         recipe: settings of the stages.
+        recipe_file: a recipe.toml whose seed and settings take the place of these.
+        recipe_base: sha256 of the encoder that the recipe asks for; read from the file.
     """
 
     data: Source
@@ -58,8 +62,11 @@ class Order:
     budget: Budget = field(default_factory=Budget)
     keep_rare_labels: bool = False
     threads: int | None = None
+    seconds: float | None = None
     fresh: bool = False
     recipe: Recipe = field(default_factory=Recipe)
+    recipe_file: Path | None = None
+    recipe_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

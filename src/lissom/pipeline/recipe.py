@@ -11,7 +11,8 @@ import msgspec
 import tomli_w
 
 from lissom.errors import RecipeError
-from lissom.learn import Learning
+from lissom.learn import LEARNERS, Learning, Schedule
+from lissom.nets import Tuning
 from lissom.shrink import Shrinking
 
 
@@ -32,11 +33,16 @@ class Examining:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Settings of the stages; an unknown key in a recipe.toml is an error."""
+    """Settings of the stages; an unknown key in a recipe.toml is an error.
+
+    A schedule without candidates is planned when the data is known, and written down as planned.
+    """
 
     learn: Learning = field(default_factory=Learning)
     shrink: Shrinking = field(default_factory=Shrinking)
     examine: Examining = field(default_factory=Examining)
+    tune: Tuning = field(default_factory=Tuning)
+    schedule: Schedule = field(default_factory=Schedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,9 @@ def read_recipe(raw: bytes, where: str) -> Written:
 
 
 def _refuse_out_of_range(written: Written, where: str) -> None:
-    learn, shrink, examine = written.recipe.learn, written.recipe.shrink, written.recipe.examine
+    recipe = written.recipe
+    learn, shrink, examine = recipe.learn, recipe.shrink, recipe.examine
+    tune, schedule = recipe.tune, recipe.schedule
     # Every line asks for what is allowed, so that nan, which fails any comparison, is refused.
     rules = {
         "seed is not 0 or more": written.seed >= 0,
@@ -95,6 +103,21 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
         "recipe.learn.max_pool is not 0 or more": learn.max_pool >= 0,
         "recipe.learn.lexical_strength is not above 0": 0 < learn.lexical_strength < inf,
         "recipe.learn.certify_share is not in 0..1": 0 <= learn.certify_share <= 1,
+        "recipe.tune.steps is not 1 or more": tune.steps >= 1,
+        "recipe.tune.rate is not above 0": 0 < tune.rate < inf,
+        "recipe.tune.batch is not 4 or more": tune.batch >= 4,  # noqa: PLR2004 - two of two classes
+        "recipe.tune.temperature is not above 0": 0 < tune.temperature < inf,
+        "recipe.tune.max_tokens is not 3 or more": tune.max_tokens >= 3,  # noqa: PLR2004 - and marks
+        "recipe.schedule.candidates holds a name that is not one of " + ", ".join(LEARNERS): set(
+            schedule.candidates
+        )
+        <= set(LEARNERS),
+        'recipe.schedule.candidates does not hold "frozen"': not schedule.candidates
+        or "frozen" in schedule.candidates,
+        "recipe.schedule.folds is 1 or below 0": schedule.folds >= 0 and schedule.folds != 1,
+        "recipe.schedule.steps is not 0 or more": schedule.steps >= 0,
+        "recipe.schedule.spare_rows is not 0 or more": schedule.spare_rows >= 0,
+        "recipe.schedule.seconds is not 0 or more": 0 <= schedule.seconds < inf,
         "recipe.shrink.strength is not above 0": 0 < shrink.strength < inf,
         "recipe.shrink.min_rows is not 1 or more": shrink.min_rows >= 1,
         "recipe.shrink.max_disagreement is not in 0..1": 0 <= shrink.max_disagreement <= 1,

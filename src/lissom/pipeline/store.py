@@ -74,6 +74,15 @@ class Store:
         _write(path, made)
         return made
 
+    def unfinished(self, stage: str, key: str) -> Unfinished:
+        """Return the place of work that may be stopped half-way.
+
+        Args:
+            stage: a name for the folder.
+            key: fingerprint of all that the result depends on.
+        """
+        return Unfinished(self.folder / stage / f"{key[:32]}.unfinished", fresh=self.fresh)
+
     def vectors(
         self,
         base: str,
@@ -118,6 +127,31 @@ class Store:
         return np.stack([known[digest] for digest in digests])
 
 
+@dataclass(slots=True)
+class Unfinished:
+    """Arrays of a work that is under way.
+
+    Args:
+        path: where they are.
+        fresh: leave what an earlier process left.
+    """
+
+    path: Path
+    fresh: bool = False
+
+    def load(self) -> dict[str, NDArray[np.generic]] | None:
+        """Return what was saved last, or None."""
+        return None if self.fresh else _read(self.path)
+
+    def save(self, arrays: dict[str, NDArray[np.generic]]) -> None:
+        """Keep the state, in place of what was saved before."""
+        _write(self.path, arrays)
+
+    def clear(self) -> None:
+        """Forget the state: the work is finished."""
+        self.path.unlink(missing_ok=True)
+
+
 _PIECE = 2048
 """Vectors saved at a time: what a stop loses at most."""
 
@@ -153,8 +187,12 @@ def _read_vectors(folder: Path) -> dict[bytes, NDArray[np.float32]]:
     return known
 
 
+_KEPT = (".safetensors", ".unfinished")
+
+
 def _forget_oldest(folder: Path, most_bytes: int) -> None:
-    files = sorted(folder.rglob("*.safetensors"), key=lambda path: path.stat().st_mtime)
+    kept = [path for path in folder.rglob("*") if path.suffix in _KEPT]
+    files = sorted(kept, key=lambda path: path.stat().st_mtime)
     size = sum(path.stat().st_size for path in files)
     for path in files:
         if size <= most_bytes:

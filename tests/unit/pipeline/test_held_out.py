@@ -75,7 +75,7 @@ def _run(
     material: Material, folds: NDArray[np.int64], cache: Path, kind: type[Fitting] = Fitting
 ) -> Held:
     fitting = _fitting(material, cache, kind)
-    scores = race(fitting, material, folds, _quiet)
+    scores = race(fitting, material, folds, tuple(LEARNERS), _quiet)
     return repeat(fitting, material, folds, scores, _quiet)
 
 
@@ -105,7 +105,7 @@ def _rows_that_hear_their_own_label(cache: Path, kind: type[Fitting]) -> tuple[i
     for row in material.labelled[:8]:
         flipped = _flip(material, row)
         fitting = _fitting(flipped, cache, kind)
-        scores = race(fitting, flipped, folds, _quiet)
+        scores = race(fitting, flipped, folds, tuple(LEARNERS), _quiet)
         same_choice = _with_targets(flipped, material.targets)
         held = repeat(fitting, same_choice, folds, before.candidates, _quiet)
         own += _of_row(replace(held, candidates=scores), row) != _of_row(before, row)
@@ -191,14 +191,16 @@ def test_every_fold_is_scored_by_every_candidate(tmp_path: Path) -> None:
     folds = cut_folds(material.targets, material.groups, 4, seed=0)
     told: list[tuple[int, int]] = []
     fitting = Fitting(material, _RECIPE, Store(tmp_path), "k")
-    scores = race(fitting, material, folds, lambda done, total: told.append((done, total)))
+    scores = race(
+        fitting, material, folds, tuple(LEARNERS), lambda done, total: told.append((done, total))
+    )
     assert set(scores) == set(LEARNERS)
     for found in scores.values():
         assert found.shape == (_ROWS, _CLASSES)
         assert np.abs(found).sum(axis=1).all()
         rows = material.labelled
         assert (found.argmax(axis=1) == material.targets)[rows].mean() > 0.6
-    assert told == [(i + 1, 12) for i in range(12)]
+    assert told == [(i + 1, 16) for i in range(16)]
     assert pick(scores, material.targets, material.labelled).name in LEARNERS
 
 

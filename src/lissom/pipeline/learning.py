@@ -1,0 +1,192 @@
+"""The learning stage: plan the race, run it, fit what ships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lissom.data import folds as cut_folds
+from lissom.learn import TUNED, UNKNOWN, Size, plan
+from lissom.pipeline import crossfit
+from lissom.pipeline.settle import settle
+from lissom.pipeline.tuner import Tuner
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lissom.learn import Choice, Schedule
+    from lissom.nets import Base, Exported
+    from lissom.pipeline.crossfit import Held, Trained
+    from lissom.pipeline.material import Material
+    from lissom.pipeline.recipe import Recipe
+    from lissom.pipeline.settle import Settled
+    from lissom.pipeline.store import Store
+    from lissom.pipeline.tuner import Tuned
+    from lissom.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What the stage learns from and with.
+
+    Args:
+        material: every row.
+        apart: (rows,) nothing is fitted on these.
+        base: the encoder.
+        recipe: settings; a schedule without candidates is planned here.
+        seed: every random choice follows from it.
+        key: fingerprint of rows, base, versions and seed.
+        seconds: what tuning may take, or None for the default.
+    """
+
+    material: Material
+    apart: NDArray[np.bool_]
+    base: Base
+    recipe: Recipe
+    seed: int
+    key: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """The race and what came of it.
+
+    Args:
+        material: every row, as the model that ships sees it.
+        held: what the repeats said of the rows in `held_rows`.
+        held_rows: rows that took part in the repeats.
+        apart_rows: rows that nothing was fitted on.
+        choice: which candidate ships, and why.
+        trained: both tiers, fitted on all rows that may be learned from.
+        settled: temperatures, deferral, promise.
+        schedule: what the race did, counted.
+        tuner: tunes the encoder again for other rows.
+        tuned: the tuned encoder that ships, or None where the base itself does.
+    """
+
+    material: Material
+    held: Held
+    held_rows: NDArray[np.int64]
+    apart_rows: NDArray[np.int64]
+    choice: Choice
+    trained: Trained
+    settled: Settled
+    schedule: Schedule
+    tuner: Tuner
+    tuned: Tuned | None
+
+    @property
+    def folds(self) -> int:
+        """Return the number of repeats."""
+        return int(self.held.folds.max()) + 1
+
+    def see(self, material: Material) -> Material:
+        """Return other rows as the model that ships sees them."""
+        return material if self.tuned is None else self.tuner.see(self.tuned, material)
+
+    def export(self) -> Exported | None:
+        """Return the tuned encoder as a graph, or None where the base itself ships."""
+        if self.tuned is None:
+            return None
+        return self.tuner.export(self.tuned, self.material)
+
+
+def schedule_for(lesson: Lesson, *, pace: float = 1.0) -> Schedule:
+    """Return the recipe's schedule, or plan one.
+
+    Args:
+        lesson: rows, recipe, time.
+        pace: this machine's speed over the reference's; only asked for where a time was named,
+            so that the default plans alike everywhere.
+    """
+    given = lesson.recipe.schedule
+    if given.candidates:
+        return given
+    lengths = [len(ids) for ids in lesson.material.ids]
+    size = Size(
+        labels=len(lesson.material.labelled),
+        classes=lesson.material.classes,
+        pool=len(lengths),
+        tokens=float(np.mean(lengths)) if lengths else 0.0,
+        batch=lesson.recipe.tune.batch,
+        weights=lesson.base.layer_weights,
+    )
+    return plan(size) if lesson.seconds is None else plan(size, lesson.seconds, pace=pace)
+
+
+def learn(
+    lesson: Lesson, schedule: Schedule, store: Store, threads: int, progress: Progress
+) -> Learned:
+    """Run the race and fit what ships.
+
+    Args:
+        lesson: what to learn from.
+        schedule: from `schedule_for`.
+        store: keeps every finished part.
+        threads: cores to use.
+        progress: hears how far it is.
+    """
+    recipe, material = lesson.recipe, lesson.material
+    fitted, apart = np.flatnonzero(~lesson.apart), np.flatnonzero(lesson.apart)
+    is_tuning = bool(set(schedule.candidates) & TUNED)
+    how = replace(recipe.tune, steps=schedule.steps or recipe.tune.steps)
+    count = schedule.folds if is_tuning else recipe.learn.folds
+    meter = _Meter(progress, (count + 1) * how.steps)
+    tuner = Tuner(lesson.base, how, lesson.seed, store, threads, meter.step)
+    held_rows = _spare(material, fitted, schedule, lesson.seed) if is_tuning else fitted
+    inside = material.select(held_rows)
+    strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)
+    folds = cut_folds(strata, inside.groups, count, lesson.seed)
+    fitting = crossfit.Fitting(inside, recipe, store, f"{lesson.key}/{count}", tuner)
+    # Where encoders are tuned, their steps are nearly all of the work, and are told instead.
+    tell = _ignore if is_tuning else progress.step
+    scores = crossfit.race(fitting, inside, folds, schedule.candidates, tell)
+    choice = crossfit.pick(scores, inside.targets, inside.labelled)
+    progress.note(f"Chosen: {choice.name}; {choice.why}.")
+    progress.stage("distil", "a student that reads no text, on the same folds")
+    held = crossfit.repeat(fitting, inside, folds, scores, progress.step)
+    tuned = None
+    if choice.name in TUNED:
+        tuned = tuner.tune(material.select(fitted))
+        material = tuner.see(tuned, material)
+    final = crossfit.Fitting(material.select(fitted), recipe, store, lesson.key, tuner)
+    trained = final.both(choice.name, np.arange(len(fitted)))
+    settled = settle(
+        held, inside.targets, np.arange(len(held_rows)), recipe, is_words=trained.is_words
+    )
+    return Learned(
+        material, held, held_rows, apart, choice, trained, settled, schedule, tuner, tuned
+    )
+
+
+@dataclass(slots=True)
+class _Meter:
+    """Adds up the steps of encoders that are tuned one after the other."""
+
+    progress: Progress
+    total: int
+    before: int = 0
+
+    def step(self, done: int, total: int) -> None:
+        self.progress.step(self.before + done, max(self.total, self.before + total))
+        if done == total:
+            self.before += total
+
+
+def _ignore(_done: int, _total: int) -> None:
+    """Hear nothing."""
+
+
+def _spare(
+    material: Material, fitted: NDArray[np.int64], schedule: Schedule, seed: int
+) -> NDArray[np.int64]:
+    """Return the labelled rows and as many unlabelled ones as the repeats have time to read."""
+    is_labelled = material.targets[fitted] != UNKNOWN
+    others = fitted[~is_labelled]
+    if len(others) > schedule.spare_rows:
+        rng = np.random.default_rng([seed, 3])
+        others = rng.choice(others, schedule.spare_rows, replace=False)
+    return np.sort(np.concatenate([fitted[is_labelled], others]))
