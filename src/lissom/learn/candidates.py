@@ -79,8 +79,17 @@ def learn_propagation(pool: Pool, how: Learning) -> Learnt:
 def learn_tuned(pool: Pool, how: Learning) -> Learnt:
     """Learn a head on an encoder that was tuned on the labelled rows.
 
-    Its guesses for the unlabelled rows are the mean of a plain head's and of labels that spread,
-    because either alone is sometimes far off. Where no encoder was tuned, the base's view serves.
+    Where no encoder was tuned, the base's view serves.
+    """
+    view = pool.tuned or pool.frozen
+    return Learnt(head=_learn_with_names(pool, view, how), is_tuned=pool.tuned is not None)
+
+
+def learn_tuned_propagation(pool: Pool, how: Learning) -> Learnt:
+    """Learn a head from guesses for the unlabelled rows, made with a tuned encoder.
+
+    They are the mean of a plain head's and of labels that spread: either alone is sometimes far
+    off. Where no encoder was tuned, the base's view serves.
     """
     view = pool.tuned or pool.frozen
     spread = _distil_guesses(pool, view, spread_over(pool, view, how), how)
@@ -136,8 +145,9 @@ LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {
     "frozen": learn_frozen,
     "propagation": learn_propagation,
     "contrastive": learn_tuned,
+    "contrastive-propagation": learn_tuned_propagation,
 }
 """The one place where a way of learning is added; the gate's default is "frozen"."""
 
-TUNED = frozenset({"contrastive"})
+TUNED = frozenset({"contrastive", "contrastive-propagation"})
 """Candidates that want an encoder tuned on the labelled rows."""

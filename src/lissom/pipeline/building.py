@@ -185,7 +185,7 @@ def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float
 
 def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     desk.stage("read texts", f"{len(rows.texts)} texts")
-    said = _said(rows.classes)
+    said = said_names(rows.classes)
     material = Material(
         encoder.tokens.encode(rows.texts),
         _vectors(desk, encoder, rows.texts),
@@ -211,7 +211,7 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     return learn(lesson, schedule, desk.store, desk.threads, desk)
 
 
-def _said(classes: tuple[str, ...]) -> list[str]:
+def said_names(classes: tuple[str, ...]) -> list[str]:
     """Return the classes' names as a person would say them; none where one says nothing ("0")."""
     said = [_NAME_BREAKS.sub(" ", name).strip() for name in classes]
     has_word = [len(_LETTERS.findall(name)) >= _WORD for name in said]

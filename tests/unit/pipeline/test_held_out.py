@@ -200,7 +200,7 @@ def test_every_fold_is_scored_by_every_candidate(tmp_path: Path) -> None:
         assert np.abs(found).sum(axis=1).all()
         rows = material.labelled
         assert (found.argmax(axis=1) == material.targets)[rows].mean() > 0.6
-    assert told == [(i + 1, 16) for i in range(16)]
+    assert told == [(i + 1, 20) for i in range(20)]
     assert pick(scores, material.targets, material.labelled).name in LEARNERS
 
 
