@@ -36,7 +36,7 @@ def _cpu() -> float:
 
 def measure_here(name: str, number: int, row: str, per_class: int) -> dict[str, Any]:
     """Learn one draw in this process and judge it on the test rows."""
-    from lissom.learn import UNKNOWN  # noqa: PLC0415 - loaded in the process that measures
+    from lissom.learn import UNKNOWN, Choice  # noqa: PLC0415 - loaded in the process that measures
     from lissom.nets import embed, export, find_base  # noqa: PLC0415 - likewise
     from lissom.pipeline.building import said_names  # noqa: PLC0415 - likewise
     from lissom.pipeline.crossfit import Fitting  # noqa: PLC0415 - likewise
@@ -87,11 +87,18 @@ def measure_here(name: str, number: int, row: str, per_class: int) -> dict[str, 
         truth = [label for _, label in rows.test]
         test = material([text for text, _ in rows.test], np.full(len(truth), UNKNOWN))
         answers = [classes[i] for i in learned.trained.parent(learned.see(test))]
-        final = Fitting(lesson.material, Recipe(), store, "bench", learned.tuner)
+        final = Fitting(
+            learned.material,
+            Recipe(),
+            store,
+            "bench",
+            learned.tuner,
+            is_seen=learned.tuned is not None,
+        )
         everything = np.arange(len(targets))
         judged = {}
         for candidate in schedule.candidates:
-            trained = final.both(candidate, everything)
+            trained = final.both(Choice(candidate, "", {candidate: 1.0}), everything)
             seen = test
             if trained.is_tuned:
                 seen = learned.tuner.see(learned.tuner.tune(lesson.material), test)
@@ -107,6 +114,7 @@ def measure_here(name: str, number: int, row: str, per_class: int) -> dict[str, 
         "learn_wall_s": wall,
         "learn_cpu_s": cpu,
         "chosen": learned.choice.name,
+        "weights": dict(learned.choice.weights),
         "why": learned.choice.why,
         "steps": schedule.steps,
         "folds": learned.folds,

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 from transformers.utils.logging import disable_progress_bar
 
 from lissom.data import folds
-from lissom.learn import LEARNERS, UNKNOWN
+from lissom.learn import LEARNERS, UNKNOWN, Choice
 from lissom.nets import embed, export, find_base
 from lissom.pipeline import crossfit
 from lissom.pipeline.material import Material
@@ -149,7 +149,7 @@ def ship_tiny(folder: Path, made: Made, cache: Path) -> Shipped:
     fitting = crossfit.Fitting(material, recipe, Store(cache), "tiny")
     scores = crossfit.race(fitting, material, parts, tuple(LEARNERS), tell_nobody)
     held = crossfit.repeat(fitting, material, parts, scores, tell_nobody)
-    trained = fitting.both("frozen", rows)
+    trained = fitting.both(Choice("frozen", "", {"frozen": 1.0}), rows)
     settled = settle(held, made.targets, rows, recipe, is_words=False)
     margin = float(np.median(lead(trained.score_words(material))))
     settled = replace(settled, deferral=Deferral(margin, 0.3))

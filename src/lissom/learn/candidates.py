@@ -13,7 +13,7 @@ from lissom.nets import Head, RidgeFit, fit_ridge
 from lissom.runtime import softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -97,6 +97,25 @@ def learn_tuned_propagation(pool: Pool, how: Learning) -> Learnt:
     guesses = softmax(spread.score(view.vectors)) + softmax(plain.score(view.vectors))
     head = _distil_guesses(pool, view, guesses / np.float32(2), how)
     return Learnt(head=head, is_tuned=pool.tuned is not None)
+
+
+def combine(
+    pool: Pool, learnt: Mapping[str, Learnt], weights: Mapping[str, float], how: Learning
+) -> Learnt:
+    """Learn one head that says what several candidates say together.
+
+    Args:
+        pool: the rows.
+        learnt: candidate to what it learned of these rows.
+        weights: candidate to its share in the answer.
+        how: the head's penalty.
+    """
+    guesses = np.zeros((len(pool.targets), pool.classes), np.float32)
+    for name, share in weights.items():
+        guesses += np.float32(share) * softmax(learnt[name].score(pool))
+    is_tuned = pool.tuned is not None and any(learnt[name].is_tuned for name in weights)
+    view = pool.tuned if is_tuned and pool.tuned is not None else pool.frozen
+    return Learnt(head=_distil_guesses(pool, view, guesses, how), is_tuned=is_tuned)
 
 
 def spread_over(pool: Pool, view: View, how: Learning) -> NDArray[np.float32]:

@@ -14,14 +14,13 @@ import numpy as np
 
 from lissom import __version__
 from lissom.audit import audit
-from lissom.evidence import Candidate, Evidence, Story
-from lissom.examine import share
+from lissom.evidence import Evidence, Story
 from lissom.govern import decide
 from lissom.learn import READ_PACE, UNKNOWN
 from lissom.nets import embed, export, find_base
 from lissom.pipeline import exam
 from lissom.pipeline.changes import what_changed
-from lissom.pipeline.learning import Lesson, learn, schedule_for
+from lissom.pipeline.learning import Lesson, judge_candidates, learn, schedule_for
 from lissom.pipeline.material import Material
 from lissom.pipeline.order import Built
 from lissom.pipeline.places import find_places
@@ -334,7 +333,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come tog
         verdict=verdict,
         evidence=examined.evidence,
         findings=audited.findings,
-        candidates=_candidates(learned, inputs.train.source),
+        candidates=judge_candidates(learned, inputs.train.source),
         pictures=examined.pictures,
         mistakes=examined.mistakes,
         facts=_facts(desk, encoder, inputs, rows, written),
@@ -363,20 +362,6 @@ def _name_paths(step: str, data: Source, out: Path) -> str:
 
 def _default_out(source: str) -> Path:
     return Path(f"{Path(source).name.split('.')[0] or 'lissom'}-model")
-
-
-def _candidates(learned: Learned, source: str) -> tuple[Candidate, ...]:
-    inside = learned.material.select(learned.held_rows)
-    rows = inside.labelled
-    found = []
-    for name, scores in learned.held.candidates.items():
-        hits = int((scores[rows].argmax(axis=1) == inside.targets[rows]).sum())
-        method = f"cross-fitted, {learned.folds} folds, before shrinking"
-        is_chosen = name == learned.choice.name
-        why = learned.choice.why if is_chosen else ""
-        accuracy = share("task.accuracy", hits, len(rows), method, f"labelled rows of {source}")
-        found.append((hits, Candidate(name, accuracy, is_chosen, why)))
-    return tuple(candidate for _, candidate in sorted(found, key=lambda pair: -pair[0]))
 
 
 def _facts(

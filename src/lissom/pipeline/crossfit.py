@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from lissom.learn import DEFAULT, LEARNERS, TUNED, Choice, Learnt, choose
+from lissom.learn import (
+    DEFAULT,
+    LEARNERS,
+    TUNED,
+    WORDS,
+    Choice,
+    Learnt,
+    choose,
+    combine,
+)
 from lissom.nets import Head, Lexicon, RidgeFit
 from lissom.pipeline.store import fingerprint
 from lissom.shrink import distil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,9 +30,6 @@ if TYPE_CHECKING:
     from lissom.pipeline.recipe import Recipe
     from lissom.pipeline.store import Store
     from lissom.pipeline.tuner import Tuner
-
-WORDS = "lexical"
-"""The candidate that reads no text; when it wins it answers whatever it knows the words of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +98,7 @@ class Fitting:
         store: keeps each finished fit.
         key: fingerprint of the material.
         tuner: tunes encoders, or None where none may be.
+        is_seen: the material already is as the encoder sees it that was tuned on its labels.
     """
 
     def __init__(
@@ -101,6 +108,8 @@ class Fitting:
         store: Store,
         key: str,
         tuner: Tuner | None = None,
+        *,
+        is_seen: bool = False,
     ) -> None:
         """Remember what to fit on."""
         self._material = material
@@ -108,12 +117,13 @@ class Fitting:
         self._store = store
         self._key = key
         self._tuner = tuner
+        self._is_seen = is_seen
         self._latest: tuple[bytes, Lexicon] | None = None
         self._latest_seen: tuple[bytes, Material] | None = None
 
     def see(self, name: str, rows: NDArray[np.int64]) -> Material:
         """Return all rows as a candidate sees them that was fitted on some of them."""
-        if name not in TUNED or self._tuner is None:
+        if name not in TUNED or self._tuner is None or self._is_seen:
             return self._material
         asked = rows.tobytes()
         if self._latest_seen is None or self._latest_seen[0] != asked:
@@ -154,32 +164,63 @@ class Fitting:
             self._latest = (asked, Lexicon.read(ids, min_rows=self._recipe.shrink.min_rows))
         return self._latest[1]
 
-    def both(self, name: str, rows: NDArray[np.int64]) -> Trained:
-        """Fit the two tiers on some rows, with one candidate as the model."""
+    def both(self, choice: Choice, rows: NDArray[np.int64]) -> Trained:
+        """Fit the two tiers on some rows, with what was chosen as the model."""
         lexicon = self.lexicon(rows)
-        model = self.candidate(name, rows)
-        if model.words is not None:
-            reading = self.candidate(DEFAULT, rows)
-            head = cast("Head", reading.head)
+        if choice.name == WORDS:
+            words = cast("RidgeFit", self.candidate(WORDS, rows).words)
+            head = cast("Head", self.candidate(DEFAULT, rows).head)
             # The two were not fitted to one scale, so their scores are not added.
-            return Trained(head, model.words, lexicon, is_words=True, is_tuned=False, mix=0.0)
+            return Trained(head, words, lexicon, is_words=True, is_tuned=False, mix=0.0)
+        model = self._model(choice, rows)
         head = cast("Head", model.head)
+        seen = self._seen_for(choice.weights, rows)
 
         def fit() -> dict[str, NDArray[np.generic]]:
-            inside = self.see(name, rows).select(rows)
+            inside = seen.select(rows)
             table = lexicon.table(inside.ids)
             taught = head.score(_view(inside, is_tuned=model.is_tuned))
             student = distil(table, taught, self._recipe.shrink)
             return {"weights": student.weights, "bias": student.bias}
 
-        settings = (self._recipe.learn, self._recipe.shrink, self._tuning(name))
-        at = fingerprint(self._key, "student", name, rows.tolist(), settings)
-        kept = self._store.keep("shrink", at, fit)
+        kept = self._store.keep("shrink", self._key_of("student", choice.weights, rows), fit)
         student = RidgeFit(
             cast("NDArray[np.float32]", kept["weights"]), cast("NDArray[np.float32]", kept["bias"])
         )
         mix = self._recipe.shrink.mix
         return Trained(head, student, lexicon, is_words=False, is_tuned=model.is_tuned, mix=mix)
+
+    def _model(self, choice: Choice, rows: NDArray[np.int64]) -> Learnt:
+        """Fit the candidates that are heard, and one head that says what they say together."""
+        names = list(choice.weights)
+        if len(names) == 1:
+            return self.candidate(names[0], rows)
+        learnt = {name: self.candidate(name, rows) for name in names}
+
+        def fit() -> dict[str, NDArray[np.generic]]:
+            inside = self._seen_for(choice.weights, rows).select(rows)
+            pool = inside.pool(self.lexicon(rows))
+            head = cast("Head", combine(pool, learnt, choice.weights, self._recipe.learn).head)
+            return {"weights": head.weights, "bias": head.bias}
+
+        kept = self._store.keep("learn", self._key_of("combined", choice.weights, rows), fit)
+        head = Head(
+            cast("NDArray[np.float32]", kept["weights"]), cast("NDArray[np.float32]", kept["bias"])
+        )
+        return Learnt(head=head, is_tuned=any(self._is_tuned(name) for name in names))
+
+    def _seen_for(self, weights: Mapping[str, float], rows: NDArray[np.int64]) -> Material:
+        tuned = [name for name in weights if self._is_tuned(name)]
+        return self.see(tuned[0] if tuned else DEFAULT, rows)
+
+    def see_for(self, choice: Choice, rows: NDArray[np.int64]) -> Material:
+        """Return all rows as what was chosen sees them, fitted on some of them."""
+        return self._seen_for(choice.weights, rows)
+
+    def _key_of(self, what: str, weights: Mapping[str, float], rows: NDArray[np.int64]) -> str:
+        settings = (self._recipe.learn, self._recipe.shrink)
+        tuning = [self._tuning(name) for name in weights]
+        return fingerprint(self._key, what, dict(weights), rows.tolist(), settings, tuning)
 
 
 def _view(material: Material, *, is_tuned: bool) -> NDArray[np.float32]:
@@ -252,8 +293,8 @@ def repeat(
     for fold in range(count):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         choice = pick(scores, material.targets, labelled[folds[labelled] != fold])
-        trained = fitting.both(choice.name, inside)
-        rows = fitting.see(choice.name, inside).select(outside)
+        trained = fitting.both(choice, inside)
+        rows = fitting.see_for(choice, inside).select(outside)
         reading[outside] = trained.score_reading(rows)
         words[outside] = trained.score_words(rows)
         known[outside] = trained.lexicon.known(rows.ids)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom.data import folds as cut_folds
-from lissom.learn import TUNED, UNKNOWN, Size, plan
+from lissom.evidence import Candidate
+from lissom.examine import share
+from lissom.learn import COMBINED, DEFAULT, TUNED, UNKNOWN, Size, choose, plan
 from lissom.pipeline import crossfit
 from lissom.pipeline.settle import settle
 from lissom.pipeline.tuner import Tuner
@@ -148,18 +150,59 @@ def learn(
     progress.note(f"Chosen: {choice.name}; {choice.why}.")
     progress.stage("distil", "a student that reads no text, on the same folds")
     held = crossfit.repeat(fitting, inside, folds, scores, progress.step)
+    if _lost_to_the_plain_one(choice, held, inside):
+        progress.note("Repeated as a whole, that was worse than the plain encoder, which ships.")
+        scores = {DEFAULT: scores[DEFAULT]}
+        choice = crossfit.pick(scores, inside.targets, inside.labelled)
+        held = crossfit.repeat(fitting, inside, folds, scores, progress.step)
     tuned = None
-    if choice.name in TUNED:
+    if set(choice.weights) & TUNED:
         tuned = tuner.tune(material.select(fitted))
         material = tuner.see(tuned, material)
-    final = crossfit.Fitting(material.select(fitted), recipe, store, lesson.key, tuner)
-    trained = final.both(choice.name, np.arange(len(fitted)))
+    final = crossfit.Fitting(
+        material.select(fitted), recipe, store, lesson.key, tuner, is_seen=tuned is not None
+    )
+    trained = final.both(choice, np.arange(len(fitted)))
     settled = settle(
         held, inside.targets, np.arange(len(held_rows)), recipe, is_words=trained.is_words
     )
     return Learned(
         material, held, held_rows, apart, choice, trained, settled, schedule, tuner, tuned
     )
+
+
+def judge_candidates(learned: Learned, source: str) -> tuple[Candidate, ...]:
+    """Return what each candidate got right of labels that it did not see, the best first."""
+    inside = learned.material.select(learned.held_rows)
+    rows = inside.labelled
+    targets, held = inside.targets[rows], learned.held
+    said = {name: scores[rows].argmax(axis=1) for name, scores in held.candidates.items()}
+    if learned.choice.name == COMBINED:
+        said[COMBINED] = held.parent[rows]
+    method = f"cross-fitted, {learned.folds} folds, before shrinking"
+    found = []
+    for name, answers in said.items():
+        hits = int((answers == targets).sum())
+        is_chosen = name == learned.choice.name
+        why = learned.choice.why if is_chosen else ""
+        accuracy = share("task.accuracy", hits, len(rows), method, f"labelled rows of {source}")
+        found.append((hits, Candidate(name, accuracy, is_chosen, why)))
+    return tuple(candidate for _, candidate in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _lost_to_the_plain_one(choice: Choice, held: Held, inside: Material) -> bool:
+    """Say whether the repeats of what was chosen did worse than the frozen encoder.
+
+    The race judges candidates one by one; this judges what came of it.
+    """
+    if choice.name == DEFAULT:
+        return False
+    rows = inside.labelled
+    right = {
+        DEFAULT: held.candidates[DEFAULT][rows].argmax(axis=1) == inside.targets[rows],
+        COMBINED: held.parent[rows] == inside.targets[rows],
+    }
+    return choose(right).name == DEFAULT
 
 
 @dataclass(slots=True)
