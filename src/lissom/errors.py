@@ -50,7 +50,8 @@ LissomError
 ├── BaseError
 │   ├── BaseNotFoundError
 │   ├── BaseChangedError
-│   └── ExportDiffersError
+│   ├── ExportDiffersError
+│   └── TuneJobError           tuning in several processes broke off
 ├── BudgetError                a limit that cannot be met; exit code 4
 │   └── SizeBudgetError
 ├── UsageError                 a setting that means nothing; exit code 2
@@ -556,6 +557,17 @@ class ExportDiffersError(BaseError):
         super().__init__(
             f"Base {name}: the exported graph differs from torch by {difference:.2g}, more than "
             f"{allowed:.2g}. It will not be used. Try another base with --base."
+        )
+
+
+class TuneJobError(BaseError):
+    """One of several processes that tuned together failed."""
+
+    def __init__(self, processes: int, said: str) -> None:
+        """Name what it said last."""
+        super().__init__(
+            f"Tuning in {processes} processes broke off: {said}. Run the command again without "
+            "--processes; it goes on where it was."
         )
 
 

@@ -52,6 +52,7 @@ class Chosen(TypedDict):
     max_mib: float | None
     keep_rare_labels: bool
     threads: int | None
+    processes: int
     time: float | None
     recipe: Path | None
     fresh: bool
@@ -104,6 +105,13 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
 )
 @click.option("--keep-rare-labels", is_flag=True, help="Learn labels that appear once, too.")
 @click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
+@click.option(
+    "--processes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Processes that tune an encoder together, started by torchrun.",
+)
 @click.option(
     "--time",
     metavar="SPAN",
@@ -161,6 +169,7 @@ def to_order(chosen: Chosen) -> Order:
         keep_rare_labels=chosen["keep_rare_labels"],
         threads=chosen["threads"],
         seconds=chosen["time"],
+        processes=chosen["processes"],
         recipe_file=chosen["recipe"],
         fresh=chosen["fresh"],
     )

@@ -7,6 +7,7 @@ from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.quantize import to_int8
 from lissom.nets.source import Base, find_base
 from lissom.nets.tune import Checkpoint, Examples, Tuning, Weights, tune
+from lissom.nets.tune_job import tune_in_processes, write_job
 
 __all__ = [
     "Base",
@@ -26,5 +27,7 @@ __all__ = [
     "is_bert",
     "to_int8",
     "tune",
+    "tune_in_processes",
     "write_graph",
+    "write_job",
 ]

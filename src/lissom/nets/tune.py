@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from lissom.nets.embedder import Embedder
+from lissom.nets.together import Shared, share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -104,14 +105,14 @@ def tune(
     (2022), "Efficient few-shot learning without prompts", for the use with few labels.
     """
     torch.manual_seed(seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     # Without dropout: with so few steps it cost more than it gave, and answers stay repeatable.
-    embedder = Embedder(base).to(device)
+    embedder = Embedder(base).to(_device())
     trained = _trainable(embedder)
     optimizer = torch.optim.AdamW(list(trained.values()), lr=how.rate, weight_decay=0.01)
     start = _resume(checkpoint, trained, optimizer)
+    shared = share_out(embedder)
     for step in range(start, how.steps):
-        loss = _loss(embedder, batch_of(examples, how.batch, seed, step), examples, how)
+        loss = _loss(shared, batch_of(examples, how.batch, seed, step), examples, how)
         for group in optimizer.param_groups:
             group["lr"] = how.rate * _pace(step, how.steps)
         optimizer.zero_grad()
@@ -122,6 +123,10 @@ def tune(
         if checkpoint is not None and (step + 1) % _SAVE_EVERY == 0:
             checkpoint.save(_state(step + 1, trained, optimizer))
     return {name: _array(values) for name, values in _moved(trained, optimizer).items()}
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def batch_of(examples: Examples, most: int, seed: int, step: int) -> NDArray[np.int64]:
@@ -163,19 +168,15 @@ def _pace(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / max(1.0, _WARM * steps)) * (1 - step / steps)
 
 
-def _loss(
-    embedder: Embedder, rows: NDArray[np.int64], examples: Examples, how: Tuning
-) -> torch.Tensor:
+def _loss(shared: Shared, rows: NDArray[np.int64], examples: Examples, how: Tuning) -> torch.Tensor:
     texts = [examples.ids[i] for i in rows]
     numbers = examples.targets[rows]
     if examples.names is not None:
         present = np.unique(numbers)
         texts += [examples.names[number] for number in present]
         numbers = np.concatenate([numbers, present])
-    device = next(embedder.parameters()).device
-    vectors = embedder(*padded(texts, how.max_tokens, device))
-    targets = torch.from_numpy(numbers).to(device)
-    return contrast(vectors, targets, how.temperature)
+    vectors = shared.embed(*padded(texts, how.max_tokens, _device()))
+    return contrast(vectors, torch.from_numpy(numbers).to(vectors.device), how.temperature)
 
 
 def contrast(vectors: torch.Tensor, targets: torch.Tensor, temperature: float) -> torch.Tensor:

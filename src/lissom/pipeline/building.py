@@ -204,6 +204,7 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
         desk.order.seed,
         key,
         desk.order.seconds,
+        desk.order.processes,
     )
     schedule = schedule_for(lesson, pace=desk.pace)
     desk.stage("learn", schedule.told)

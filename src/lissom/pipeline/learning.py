@@ -41,6 +41,7 @@ class Lesson:
         seed: every random choice follows from it.
         key: fingerprint of rows, base, versions and seed.
         seconds: what tuning may take, or None for the default.
+        processes: how many tune an encoder together.
     """
 
     material: Material
@@ -50,6 +51,7 @@ class Lesson:
     seed: int
     key: str
     seconds: float | None = None
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +139,7 @@ def learn(
     how = replace(recipe.tune, steps=schedule.steps or recipe.tune.steps)
     count = schedule.folds if is_tuning else recipe.learn.folds
     meter = _Meter(progress, (count + 1) * how.steps)
-    tuner = Tuner(lesson.base, how, lesson.seed, store, threads, meter.step)
+    tuner = Tuner(lesson.base, how, lesson.seed, store, threads, meter.step, lesson.processes)
     held_rows = _spare(material, fitted, schedule, lesson.seed) if is_tuning else fitted
     inside = material.select(held_rows)
     strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)

@@ -45,6 +45,7 @@ class Order:
         threads: cores to use; None for all.
         seconds: what tuning encoders may take, about; None for the default. It is turned into
             counted steps, which the recipe keeps.
+        processes: how many tune an encoder together, started by torchrun.
         fresh: repeat every stage, whatever is cached.
         recipe: settings of the stages.
         recipe_file: a recipe.toml whose seed and settings take the place of these.
@@ -63,6 +64,7 @@ class Order:
     keep_rare_labels: bool = False
     threads: int | None = None
     seconds: float | None = None
+    processes: int = 1
     fresh: bool = False
     recipe: Recipe = field(default_factory=Recipe)
     recipe_file: Path | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
 from lissom.learn import View
-from lissom.nets import Examples, embed, export, tune
+from lissom.nets import Examples, embed, export, tune, tune_in_processes, write_job
 from lissom.pipeline.store import fingerprint
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Tuner:
         store: keeps each tuned encoder and what it read.
         threads: cores to read with.
         tell: hears (steps done, steps in all) of each encoder.
+        processes: how many tune together; with several, a stopped encoder starts again.
     """
 
     base: Base
@@ -55,6 +58,7 @@ class Tuner:
     store: Store
     threads: int
     tell: Callable[[int, int], None]
+    processes: int = 1
 
     def tune(self, material: Material) -> Tuned:
         """Tune on the labelled ones of some rows."""
@@ -69,6 +73,8 @@ class Tuner:
 
         def make() -> dict[str, NDArray[np.generic]]:
             examples = Examples(ids, targets, names)
+            if self.processes > 1:
+                return dict(self._tune_together(examples))
             checkpoint = self.store.unfinished("tune", key)
             made = tune(
                 *(self.base, examples, self.how),
@@ -81,6 +87,13 @@ class Tuner:
 
         kept = self.store.keep("tune", key, make)
         return Tuned(key, cast("Weights", kept))
+
+    def _tune_together(self, examples: Examples) -> Weights:
+        with TemporaryDirectory() as folder:
+            write_job(Path(folder), self.base, examples, self.how, seed=self.seed)
+            weights = tune_in_processes(Path(folder), self.processes)
+        self.tell(self.how.steps, self.how.steps)
+        return weights
 
     def export(self, tuned: Tuned, material: Material) -> Exported:
         """Return the tuned encoder as a graph, compared with torch on a few rows."""
