@@ -18,12 +18,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from cells import Bench
 from learn_sets import PER_CLASS, SETS, count_draws, draw
 from sklearn.metrics import accuracy_score, f1_score
+
+if TYPE_CHECKING:
+    from learn_sets import Draw
 
 ROWS = {"default": None, "longer": 600.0}
 EXTRA_LABELS = {"banking77": (1, 5, 10), "clinc150": (5, 10)}
@@ -34,7 +37,7 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure_here(name: str, number: int, row: str, per_class: int) -> dict[str, Any]:
+def measure_here(rows: Draw, number: int, seconds: float | None) -> dict[str, Any]:
     """Learn one draw in this process and judge it on the test rows."""
     from lissom.learn import UNKNOWN, Choice  # noqa: PLC0415 - loaded in the process that measures
     from lissom.nets import embed, export, find_base  # noqa: PLC0415 - likewise
@@ -47,7 +50,6 @@ def measure_here(name: str, number: int, row: str, per_class: int) -> dict[str, 
     from lissom.progress import Silent  # noqa: PLC0415 - likewise
     from lissom.runtime import Tokens, count_cores  # noqa: PLC0415 - likewise
 
-    rows = draw(name, number, per_class)
     classes = sorted({label for label in rows.labels if label})
     at = {label: i for i, label in enumerate(classes)}
     threads = count_cores()
@@ -77,7 +79,7 @@ def measure_here(name: str, number: int, row: str, per_class: int) -> dict[str, 
         Recipe(),
         number,
         "bench",
-        ROWS[row],
+        seconds,
     )
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
@@ -168,7 +170,8 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.cell:
         name, number, row, per_class = chosen.cell
-        print(json.dumps(measure_here(name, int(number), row, int(per_class))))
+        rows = draw(name, int(number), int(per_class))
+        print(json.dumps(measure_here(rows, int(number), ROWS[row])))
         return
     bench = Bench("learn", tuple(chosen.redo))
     for cell in chosen.only or all_cells():

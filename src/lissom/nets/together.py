@@ -46,7 +46,8 @@ class Shared:
         each = -(-texts // self.count)
         # Parts must be of one size to be gathered: the last text fills the last part up.
         own = torch.arange(self.rank * each, (self.rank + 1) * each).clamp(max=texts - 1)
-        parts = all_gather(self.module(ids[own], mask[own]))  # type: ignore[no-untyped-call]
+        made = self.module(ids[own], mask[own])
+        parts = all_gather(made)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return torch.cat(list(parts))[:texts]
 
 
