@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 from lissom.nets import Head
+from lissom.runtime import softmax
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ABSENT = -30.0
 """Score of a class without a row in this fit: practically never chosen, still finite."""
+
+_TWO = 2
 
 _ROW_STEPS, _FEWEST_STEPS, _MOST_STEPS = 200_000, 30, 100
 """Steps grow where rows are few; 30, 60 and 120 steps on 7,500 rows differed by 0.1 points."""
@@ -31,12 +32,18 @@ def fit_head(
 ) -> Head:
     """Fit multinomial logistic regression; a class without rows gets a very low score.
 
+    Minimises `strength * sum(weights * surprise) + |W|**2 / 2`, the bias free of the penalty, by a
+    counted number of L-BFGS steps in float32. It is what scikit-learn's LogisticRegression
+    minimises, and several times faster where classes are many.
+
     Args:
         vectors: (rows, dimensions).
         targets: (rows,) class numbers in [0, classes).
         weights: (rows,) how much each row counts, above 0.
         classes: how many classes the head gives scores for.
         strength: inverse of the penalty.
+
+    Source: Liu and Nocedal (1989), Mathematical Programming 45, for the steps.
     """
     head = Head(
         np.zeros((vectors.shape[1], classes), np.float32), np.full(classes, _ABSENT, np.float32)
@@ -46,18 +53,46 @@ def fit_head(
         # One class is always the answer; of no class at all nothing is known, and all are equal.
         head.bias[present] = 0
         return head
-    # A looser tolerance stops before the first step where classes are many, because the gradient
-    # shrinks with their number; so the steps are counted instead.
+    # Stopping by a tolerance would stop before the first step where classes are many, because the
+    # gradient shrinks with their number; so the steps are counted instead.
     steps = int(np.clip(_ROW_STEPS // len(vectors), _FEWEST_STEPS, _MOST_STEPS))
-    fit = LogisticRegression(C=strength, max_iter=steps, tol=1e-6)
-    with warnings.catch_warnings():
-        # Stopped by count on purpose; cross-fitting judges the head as it is.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fit.fit(vectors, targets, sample_weight=weights)
-    if len(present) == 2:  # noqa: PLR2004 - scikit-learn keeps one column for two classes
-        head.weights[:, present] = np.concatenate([-fit.coef_.T, fit.coef_.T], axis=1) / 2
-        head.bias[present] = np.concatenate([-fit.intercept_, fit.intercept_]) / 2
-        return head
-    head.weights[:, present] = fit.coef_.T
-    head.bias[present] = fit.intercept_
+    # Two columns share what scikit-learn penalises as one.
+    strength = strength / 2 if len(present) == _TWO else strength
+    found = _minimise(vectors, np.searchsorted(present, targets), weights * strength, steps)
+    head.weights[:, present] = found[:-1]
+    head.bias[present] = found[-1]
     return head
+
+
+def _minimise(
+    vectors: NDArray[np.float32],
+    targets: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    steps: int,
+) -> NDArray[np.float32]:
+    """Return (dimensions + 1, classes) weights, the bias last."""
+    rows, classes = np.arange(len(targets)), int(targets.max()) + 1
+    shape = (vectors.shape[1] + 1, classes)
+    turned = np.ascontiguousarray(vectors.T)
+    # One scale for the objective, so that the first step is of a sensible length.
+    total = float(weights.sum())
+
+    def objective(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        table = flat.reshape(shape).astype(np.float32)
+        chances = softmax(vectors @ table[:-1] + table[-1])
+        surprise = -np.log(np.maximum(chances[rows, targets], 1e-30))
+        chances[rows, targets] -= 1
+        chances *= weights[:, None]
+        slope = np.empty(shape)
+        slope[:-1] = turned @ chances + table[:-1]
+        slope[-1] = chances.sum(axis=0)
+        value = float(np.dot(surprise.astype(np.float64), weights)) + float(
+            np.square(flat.reshape(shape)[:-1]).sum() / 2
+        )
+        return value / total, slope.ravel() / total
+
+    options = {"maxiter": steps, "maxfun": 2 * steps, "gtol": 0.0, "ftol": 0.0}
+    start = np.zeros(shape).ravel()
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
+    best: NDArray[np.float32] = found.x.reshape(shape).astype(np.float32)
+    return best
