@@ -7,10 +7,10 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench clean
+.PHONY: help demo test setup check docs wheel bench bench-learn clean
 
 help:
-	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## build a model from the sample inbox, and say where its report is
 	$(BIN)/lissom sample inbox demo/
@@ -33,6 +33,13 @@ check: setup docs ## format, lint, types, import contracts, documents
 
 bench: setup ## measure; go on where it was stopped; write docs/figures.md
 	$(BIN)/python benchmarks/run.py
+
+bench-learn: setup ## measure learning beside SetFit; hours, resumed where it was stopped
+	$(BIN)/python -m pip install -qq -c constraints.txt --group bench
+	$(BIN)/python benchmarks/learn_setfit.py
+	$(BIN)/python benchmarks/learn.py
+	$(BIN)/python benchmarks/learn_misled.py
+	$(BIN)/python benchmarks/learn_tables.py
 
 clean: ## remove everything that make has made, the demo too
 	rm -rf .venv .stamps .wheel .bench dist build demo docs/_build
