@@ -25,11 +25,11 @@ def write() -> None:
     lines = [
         "# Figures of learning",
         "",
-        "Written by `make bench-learn` from `benchmarks/results/learn*.json`; nothing here is typed",
-        "by hand. Accuracies are of the uncompressed model, on test rows that nothing was chosen on.",
+        "Written by `make bench-learn` from `benchmarks/results/learn*.json`; nothing is typed by",
+        "hand. Accuracies are of the uncompressed model, on test rows that nothing was chosen on.",
         f"{PER_CLASS} labels per class, at most 10,000 further rows without labels. SetFit 1.2 has",
-        "the same encoder, rows and draws, its defaults with 20 iterations. Seconds are CPU seconds,",
-        "because the machine was shared. A draw that either side has not run yet is not counted.",
+        "the same encoder, rows and draws, its defaults with 20 iterations. Seconds are CPU",
+        "seconds, because the machine was shared. Draws that one side has not run do not count.",
         "",
         *_beside(ours, theirs),
         "",
@@ -183,8 +183,8 @@ def _misled(cells: dict[str, Any]) -> list[str]:
     lines = [
         "## Unlabelled rows that mislead",
         "",
-        "foreign: rows of another domain; absent: rows that lack half of the classes; across: clusters",
-        "that cut across the classes.",
+        "foreign: rows of another domain; absent: rows that lack half of the classes; across:",
+        "clusters that cut across the classes.",
         "",
     ]
     if not cells:
