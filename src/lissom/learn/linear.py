@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
 
-from lissom.nets import Head
-from lissom.runtime import softmax
+from lissom.nets import Head, fit_linear
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,8 +40,6 @@ def fit_head(
         weights: (rows,) how much each row counts, above 0.
         classes: how many classes the head gives scores for.
         strength: inverse of the penalty.
-
-    Source: Liu and Nocedal (1989), Mathematical Programming 45, for the steps.
     """
     head = Head(
         np.zeros((vectors.shape[1], classes), np.float32), np.full(classes, _ABSENT, np.float32)
@@ -58,41 +54,9 @@ def fit_head(
     steps = int(np.clip(_ROW_STEPS // len(vectors), _FEWEST_STEPS, _MOST_STEPS))
     # Two columns share what scikit-learn penalises as one.
     strength = strength / 2 if len(present) == _TWO else strength
-    found = _minimise(vectors, np.searchsorted(present, targets), weights * strength, steps)
-    head.weights[:, present] = found[:-1]
-    head.bias[present] = found[-1]
+    found = fit_linear(
+        vectors, np.searchsorted(present, targets), weights * np.float32(strength), steps=steps
+    )
+    head.weights[:, present] = found.weights
+    head.bias[present] = found.bias
     return head
-
-
-def _minimise(
-    vectors: NDArray[np.float32],
-    targets: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    steps: int,
-) -> NDArray[np.float32]:
-    """Return (dimensions + 1, classes) weights, the bias last."""
-    rows, classes = np.arange(len(targets)), int(targets.max()) + 1
-    shape = (vectors.shape[1] + 1, classes)
-    turned = np.ascontiguousarray(vectors.T)
-    # One scale for the objective, so that the first step is of a sensible length.
-    total = float(weights.sum())
-
-    def objective(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        table = flat.reshape(shape).astype(np.float32)
-        chances = softmax(vectors @ table[:-1] + table[-1])
-        surprise = -np.log(np.maximum(chances[rows, targets], 1e-30))
-        chances[rows, targets] -= 1
-        chances *= weights[:, None]
-        slope = np.empty(shape)
-        slope[:-1] = turned @ chances + table[:-1]
-        slope[-1] = chances.sum(axis=0)
-        value = float(np.dot(surprise.astype(np.float64), weights)) + float(
-            np.square(flat.reshape(shape)[:-1]).sum() / 2
-        )
-        return value / total, slope.ravel() / total
-
-    options = {"maxiter": steps, "maxfun": 2 * steps, "gtol": 0.0, "ftol": 0.0}
-    start = np.zeros(shape).ravel()
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
-    best: NDArray[np.float32] = found.x.reshape(shape).astype(np.float32)
-    return best

@@ -4,6 +4,7 @@ from lissom.nets.embed import embed
 from lissom.nets.export import Exported, export
 from lissom.nets.graph import Head, add_head, is_bert, write_graph
 from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
+from lissom.nets.linear import fit_linear
 from lissom.nets.quantize import to_int8
 from lissom.nets.source import Base, find_base
 from lissom.nets.tune import Checkpoint, Examples, Tuning, Weights, tune
@@ -23,6 +24,7 @@ __all__ = [
     "embed",
     "export",
     "find_base",
+    "fit_linear",
     "fit_ridge",
     "is_bert",
     "to_int8",

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 GRAPH_VERSION = 1
 """Raised whenever the encoder's graph computes something else, so that old vectors are not used."""
 
-LEARNING_VERSION = 3
+LEARNING_VERSION = 4
 """Raised whenever a candidate or the student learns otherwise from the same settings."""
 
 _FEWEST_TOKENS = 20_000
