@@ -33,6 +33,7 @@ def fit_linear(
 
     Source: Liu and Nocedal (1989), Mathematical Programming 45.
 
+    >>> import numpy as np
     >>> eye = np.eye(2, dtype=np.float32)
     >>> fit_linear(eye, np.array([1, 0]), np.ones(2, np.float32), steps=9).score(eye).argmax(axis=1)
     array([1, 0])
