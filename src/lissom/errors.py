@@ -60,6 +60,7 @@ LissomError
 │   ├── NotATableError
 │   ├── RoleTwiceError
 │   ├── GateRangeError
+│   ├── TaskWordError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
@@ -649,6 +650,15 @@ class GateRangeError(UsageError):
         percent = 1 < value <= 100  # noqa: PLR2004 - 100 per cent
         hint = f" Did you mean {value / 100:g}?" if percent else ""
         super().__init__(f"{gate} = {value:g} is not a share between 0 and 1.{hint}")
+
+
+class TaskWordError(UsageError):
+    """A kind of task was asked for that there is not."""
+
+    def __init__(self, word: str, known: Sequence[str]) -> None:
+        """Name the word and those that are known."""
+        hint = _did_you_mean(word, known)
+        super().__init__(f'There is no task called "{word}"; known: {", ".join(known)}.{hint}')
 
 
 class MissingPartError(LissomError):

@@ -25,6 +25,15 @@ class Task(Protocol):
         """Return the name in the manifest, such as "text-classification"."""
         ...
 
+    @property
+    def word(self) -> str:
+        """Return what a person calls it on the command line, such as "labels"."""
+        ...
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Say whether label cells look like this kind; for any cells at most one kind says so."""
+        ...
+
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return what a net must give out, read off all label cells that are not empty."""
         ...

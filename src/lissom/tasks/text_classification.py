@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom.errors import TooFewClassesError
+from lissom.tasks.label_sets import holds_many
 from lissom.tasks.output import Classes
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ class TextClassification:
     """Exactly one of the classes for each text; the net gives out `Classes`."""
 
     kind = "text-classification"
+    word = "classes"
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Say whether each cell looks like one label; a "|" here and there may be part of one.
+
+        >>> TextClassification().fits(["refund", "praise"])
+        True
+        """
+        return not holds_many(cells)
 
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return the classes in alphabetical order.
