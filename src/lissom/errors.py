@@ -61,6 +61,8 @@ LissomError
 │   ├── RoleTwiceError
 │   ├── GateRangeError
 │   ├── TaskWordError
+│   ├── NoneWordError
+│   ├── OutputNotBuiltError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
@@ -659,6 +661,27 @@ class TaskWordError(UsageError):
         """Name the word and those that are known."""
         hint = _did_you_mean(word, known)
         super().__init__(f'There is no task called "{word}"; known: {", ".join(known)}.{hint}')
+
+
+class NoneWordError(UsageError):
+    """A word for "none of the labels" was given where every row has exactly one."""
+
+    def __init__(self, word: str) -> None:
+        """Name the word, and what would make it mean something."""
+        super().__init__(
+            f'"{word}" as the word for none means nothing here: each row has exactly one label. '
+            "Leave it out, or pass --task labels."
+        )
+
+
+class OutputNotBuiltError(UsageError):
+    """A task gives out something that nothing here can learn yet."""
+
+    def __init__(self, output: str) -> None:
+        """Name the output."""
+        super().__init__(
+            f"Nothing here learns {output} yet; there are classes and labels. See docs/design.md."
+        )
 
 
 class MissingPartError(LissomError):

@@ -90,19 +90,20 @@ class Tally:
 class Counter:
     """Counts by label for any rows, repeats included, without touching the zeros."""
 
-    def __init__(self, answered: AnsweredLabels) -> None:
+    def __init__(self, wanted: NDArray[np.bool_], given: NDArray[np.bool_]) -> None:
         """Remember where the ones are."""
-        self._n, self._width = answered.wanted.shape
-        self._hits = np.nonzero(answered.wanted & answered.given)
-        self._given = np.nonzero(answered.given)
-        self._wanted = np.nonzero(answered.wanted)
+        self._n, self._width = wanted.shape
+        self._hits = np.nonzero(wanted & given)
+        self._given = np.nonzero(given)
+        self._wanted = np.nonzero(wanted)
 
     def count(self, rows: NDArray[np.int64]) -> Tally:
         """Count over these positions."""
         weights = np.bincount(rows, minlength=self._n).astype(np.float64)
 
         def by_label(at: tuple[NDArray[np.int64], ...]) -> NDArray[np.float64]:
-            return np.bincount(at[1], weights=weights[at[0]], minlength=self._width)
+            sums = np.bincount(at[1], weights=weights[at[0]], minlength=self._width)
+            return sums.astype(np.float64)
 
         return Tally(by_label(self._hits), by_label(self._given), by_label(self._wanted))
 
@@ -115,7 +116,7 @@ def measure_labels(answered: AnsweredLabels, rng: np.random.Generator) -> tuple[
         rng: for resampled intervals.
     """
     n, method, source = len(answered), answered.method, answered.source
-    counter = Counter(answered)
+    counter = Counter(answered.wanted, answered.given)
     right = int(answered.right.sum())
     figures: list[Measured] = [share("task.subset_accuracy", right, n, method, source)]
     if n < _FEWEST:
@@ -130,18 +131,50 @@ def measure_labels(answered: AnsweredLabels, rng: np.random.Generator) -> tuple[
         "task.samples_f1": lambda rows: float(by_row[rows].mean()),
         "task.hamming_loss": lambda rows: float(wrong[rows].mean()),
     }
-    everything = np.arange(n)
-    how = f"bootstrap 95 %, 500 draws; {method}"
-    for name, measure in measures.items():
-        value = measure(everything)
-        low, high = bootstrap(measure, n, rng)
-        low, high = max(min(low, value), 0.0), min(max(high, value), 1.0)
-        figures.append(Evidence(name, value, low, high, n, "share", how, source))
-    tally = counter.count(everything)
+    figures += [
+        _resampled(name, measure, n, rng, (method, source)) for name, measure in measures.items()
+    ]
+    tally = counter.count(np.arange(n))
     best = constant_f1(tally.wanted, n)
     how = "the best set that is the same for every row, counted on these rows"
     figures.append(Evidence("task.constant_f1", best, None, None, n, "share", how, source))
     return (*figures, *_per_label(answered, tally))
+
+
+def measure_micro_f1(
+    wanted: NDArray[np.bool_],
+    given: NDArray[np.bool_],
+    rng: np.random.Generator,
+    told: tuple[str, str],
+) -> Measured:
+    """Measure micro-F1 alone, for a comparison between ways of learning.
+
+    Args:
+        wanted: (rows, labels) whether the row has the label.
+        given: (rows, labels) whether it was given it.
+        rng: for the resampled interval.
+        told: method and source, in words.
+    """
+    n, counter = len(wanted), Counter(wanted, given)
+    if n < _FEWEST:
+        reason = f"{n} labelled rows; a resampled interval needs {_FEWEST}"
+        return NotMeasured("task.micro_f1", reason)
+    return _resampled("task.micro_f1", lambda rows: counter.count(rows).micro_f1, n, rng, told)
+
+
+def _resampled(
+    name: str,
+    measure: Callable[[NDArray[np.int64]], float],
+    n: int,
+    rng: np.random.Generator,
+    told: tuple[str, str],
+) -> Evidence:
+    """Return a share of rows with its bootstrap interval."""
+    value = measure(np.arange(n))
+    low, high = bootstrap(measure, n, rng)
+    low, high = max(min(low, value), 0.0), min(max(high, value), 1.0)
+    how, source = f"bootstrap 95 %, 500 draws; {told[0]}", told[1]
+    return Evidence(name, value, low, high, n, "share", how, source)
 
 
 def row_f1(wanted: NDArray[np.bool_], given: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -251,8 +284,9 @@ def _exchanges(answered: AnsweredLabels) -> Picture:
     size = len(names)
     missed = answered.wanted & ~answered.given
     extra = answered.given & ~answered.wanted
-    missed = np.concatenate([missed, (extra.any(axis=1) & ~missed.any(axis=1))[:, None]], axis=1)
-    extra = np.concatenate([extra, (missed[:, :-1].any(axis=1) & ~extra.any(axis=1))[:, None]], 1)
+    any_missed, any_extra = missed.any(axis=1, keepdims=True), extra.any(axis=1, keepdims=True)
+    missed = np.concatenate([missed, any_extra & ~any_missed], axis=1)
+    extra = np.concatenate([extra, any_missed & ~any_extra], axis=1)
     counts = missed.astype(np.float64).T @ extra
     hits = (answered.wanted & answered.given).sum(axis=0)
     counts[np.arange(size - 1), np.arange(size - 1)] = hits

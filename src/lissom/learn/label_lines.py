@@ -21,9 +21,9 @@ _TRUST = 20.0
 """With 20 rows of a label, its threshold listens to its rows as much as to its probabilities."""
 
 _OWN = 0.5
-"""Half of a threshold is the label's own, half that of all labels. On the genres of 9,742 films this
-gained 2 points of micro-F1 for 1 of macro-F1 against all its own, and 3 of macro for half a point of
-micro against none."""
+"""Half of a threshold is the label's own, half that of all labels. On the genres of 9,742 films
+this gained 2 points of micro-F1 for 1 of macro-F1 against all its own, and 3 of macro for half a
+point of micro against none."""
 
 _STEPS = 25
 _LEAST, _MOST = 0.001, 0.95
@@ -141,11 +141,11 @@ def choose_thresholds(
         return np.full(labels, 0.5)
     trust = wanted.sum(axis=0) / (wanted.sum(axis=0) + _TRUST)
     hoped = trust * wanted + (1 - trust) * chances
-    own = np.array([_best_threshold(chances[:, i], hoped[:, i]) for i in range(labels)])
+    best = [_best_threshold(chances[:, i], hoped[:, i]) for i in range(labels)]
     shared = _best_threshold(chances.ravel(), wanted.ravel())
-    both = _OWN * log_odds(own.astype(np.float32)) + (1 - _OWN) * log_odds(np.float32([shared]))
-    limits: NDArray[np.float64] = np.clip(sigmoid(both).astype(np.float64), _LEAST, _MOST)
-    return limits
+    own_odds, shared_odds = log_odds(np.array(best)), float(log_odds(np.array([shared]))[0])
+    limits = sigmoid((_OWN * own_odds + (1 - _OWN) * shared_odds).astype(np.float32))
+    return np.clip(limits.astype(np.float64), _LEAST, _MOST)
 
 
 def _best_threshold(chances: NDArray[np.float32], hoped: NDArray[np.float32]) -> float:

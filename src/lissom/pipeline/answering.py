@@ -18,7 +18,7 @@ from lissom.pipeline.places import find_places
 from lissom.pipeline.results import Predicted, Prediction
 from lissom.progress import Silent
 from lissom.runtime import load_model
-from lissom.tasks import Classes, find_task
+from lissom.tasks import find_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Loaded:
         self.name = name
         self._task = find_task(kind)
         self._model = model
-        self._output = Classes(model.settings.classes)
+        self._output = model.settings.output
         # The tokenizer is shared; its own threads make one caller at a time as fast as many.
         self._lock = threading.Lock()
 

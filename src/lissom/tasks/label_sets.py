@@ -103,7 +103,7 @@ def thresholds_of(output: Labels) -> NDArray[np.float32]:
     return np.array(given, np.float32)
 
 
-def log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+def log_odds(probabilities: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return ln(p / (1 - p)), finite for 0 and 1 too.
 
     >>> log_odds(np.float32([0.5])).tolist()

@@ -34,6 +34,22 @@ class Task(Protocol):
         """Say whether label cells look like this kind; for any cells at most one kind says so."""
         ...
 
+    def call_none(self, word: str) -> Task:
+        """Return this task with another word for a row that has none of the labels.
+
+        Raises:
+            NoneWordError: every row has a label in this kind.
+        """
+        ...
+
+    def names_in(self, cell: str) -> tuple[str, ...]:
+        """Return the labels that a cell holds."""
+        ...
+
+    def tidy(self, cell: str) -> str:
+        """Return the one cell for all those that mean the same; "" for one that says nothing."""
+        ...
+
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return what a net must give out, read off all label cells that are not empty."""
         ...

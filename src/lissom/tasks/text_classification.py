@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.errors import TooFewClassesError
+from lissom.errors import NoneWordError, TooFewClassesError
 from lissom.tasks.label_sets import holds_many
 from lissom.tasks.output import Classes
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.tasks.output import Output
+    from lissom.tasks.task import Task
 
 
 class TextClassification:
@@ -31,6 +32,26 @@ class TextClassification:
         True
         """
         return not holds_many(cells)
+
+    def call_none(self, word: str) -> Task:
+        """Refuse: each text has a class.
+
+        Raises:
+            NoneWordError: always.
+        """
+        raise NoneWordError(word)
+
+    def names_in(self, cell: str) -> tuple[str, ...]:
+        """Return the one label.
+
+        >>> TextClassification().names_in("a|b")
+        ('a|b',)
+        """
+        return (cell,)
+
+    def tidy(self, cell: str) -> str:
+        """Return the cell as it is."""
+        return cell
 
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return the classes in alphabetical order.

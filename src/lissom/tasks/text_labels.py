@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -23,13 +24,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.tasks.output import Output
+    from lissom.tasks.task import Task
 
 
+@dataclass(frozen=True, slots=True)
 class TextLabels:
-    """Labels written "late|refund", or "-" for none; the net gives out `Labels`."""
+    """Labels written "late|refund", or "-" for none; the net gives out `Labels`.
 
-    kind = "text-labels"
-    word = "labels"
+    Args:
+        none: the cell of a row that has none of the labels; an empty cell says nothing at all.
+    """
+
+    none: str = NONE
+
+    kind: ClassVar[str] = "text-labels"
+    word: ClassVar[str] = "labels"
 
     def fits(self, cells: Sequence[str]) -> bool:
         """Say whether most of these label cells hold several names.
@@ -38,6 +47,30 @@ class TextLabels:
         (False, True)
         """
         return holds_many(cells)
+
+    def call_none(self, word: str) -> Task:
+        """Return this task with another word for none.
+
+        >>> TextLabels().call_none("nothing").names_in("nothing")
+        ()
+        """
+        return TextLabels(word.strip())
+
+    def names_in(self, cell: str) -> tuple[str, ...]:
+        """Return the labels, each once, in alphabetical order; none for the word for none.
+
+        >>> TextLabels().names_in(" refund|late|late"), TextLabels().names_in("-")
+        (('late', 'refund'), ())
+        """
+        return tuple(name for name in split_cell(cell) if name != self.none)
+
+    def tidy(self, cell: str) -> str:
+        """Return the labels in alphabetical order, or the word for none; "" where nothing is said.
+
+        >>> TextLabels().tidy("refund| late|refund"), TextLabels().tidy(" | ")
+        ('late|refund', '')
+        """
+        return join_names(self.names_in(cell), self.none) if split_cell(cell) else ""
 
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return the labels in alphabetical order, and whether a row may have none.
@@ -48,12 +81,11 @@ class TextLabels:
         >>> TextLabels().read_output(["refund|late", "-"])
         Labels(names=('late', 'refund'), none='-', thresholds=(), power=1.0)
         """
-        names = {name for cell in cells for name in split_cell(cell)}
-        has_none = any(split_cell(cell) == (NONE,) for cell in cells)
-        found = tuple(sorted(names - {NONE}))
+        sets = [self.names_in(cell) for cell in cells]
+        found = tuple(sorted({name for names in sets for name in names}))
         if len(found) < 2:  # noqa: PLR2004 - two is what "different" means
             raise TooFewClassesError(found)
-        return Labels(found, NONE if has_none else None)
+        return Labels(found, None if all(sets) else self.none)
 
     def encode(self, cells: Sequence[str], output: Output) -> NDArray[np.float32]:
         """Return rows of 0 and 1; the word for none is all 0.
