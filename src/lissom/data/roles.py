@@ -230,7 +230,7 @@ def _text_score(column: _Column) -> float:
 
 
 def _label(columns: list[_Column]) -> str | None:
-    """Take the likeliest name; else the only column of lists ("a|b"), or of few values that repeat."""
+    """Take the likeliest name; else the only column of lists ("a|b"), or of few values."""
     usable = [c for c in columns if c.filled and c.dates < 0.5]  # noqa: PLR2004 - most cells
     named = [(c.fits("label"), -i, c) for i, c in enumerate(usable) if c.fits("label")]
     if named:

@@ -74,6 +74,18 @@ class Tally:
     wanted: NDArray[np.float64]
 
     @property
+    def precision(self) -> float:
+        """Return the share of given labels that are right; 1 where none was given."""
+        given = float(self.given.sum())
+        return float(self.hits.sum()) / given if given else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Return the share of the rows' labels that are given; 1 where they have none."""
+        wanted = float(self.wanted.sum())
+        return float(self.hits.sum()) / wanted if wanted else 1.0
+
+    @property
     def micro_f1(self) -> float:
         """Return F1 over all decisions together; 1 where there was nothing to give or find."""
         both = float(self.given.sum() + self.wanted.sum())
@@ -121,11 +133,12 @@ def measure_labels(answered: AnsweredLabels, rng: np.random.Generator) -> tuple[
     figures: list[Measured] = [share("task.subset_accuracy", right, n, method, source)]
     if n < _FEWEST:
         reason = f"{n} labelled rows; a resampled interval needs {_FEWEST}"
-        names = ("micro_f1", "macro_f1", "samples_f1", "hamming_loss", "constant_f1")
-        return (*figures, *(NotMeasured(f"task.{name}", reason) for name in names))
+        return (*figures, *(NotMeasured(name, reason) for name in _RESAMPLED))
     by_row = row_f1(answered.wanted, answered.given)
     wrong = (answered.wanted != answered.given).mean(axis=1)
     measures: dict[str, Callable[[NDArray[np.int64]], float]] = {
+        "task.micro_precision": lambda rows: counter.count(rows).precision,
+        "task.micro_recall": lambda rows: counter.count(rows).recall,
         "task.micro_f1": lambda rows: counter.count(rows).micro_f1,
         "task.macro_f1": lambda rows: counter.count(rows).macro_f1,
         "task.samples_f1": lambda rows: float(by_row[rows].mean()),
@@ -141,25 +154,37 @@ def measure_labels(answered: AnsweredLabels, rng: np.random.Generator) -> tuple[
     return (*figures, *_per_label(answered, tally))
 
 
+_RESAMPLED = tuple(
+    f"task.{name}"
+    for name in (
+        *("micro_precision", "micro_recall", "micro_f1", "macro_f1", "samples_f1"),
+        *("hamming_loss", "constant_f1"),
+    )
+)
+
+
 def measure_micro_f1(
     wanted: NDArray[np.bool_],
     given: NDArray[np.bool_],
     rng: np.random.Generator,
     told: tuple[str, str],
+    *,
+    name: str = "task.micro_f1",
 ) -> Measured:
-    """Measure micro-F1 alone, for a comparison between ways of learning.
+    """Measure micro-F1 alone: of a way of learning, or of one model held against another.
 
     Args:
         wanted: (rows, labels) whether the row has the label.
         given: (rows, labels) whether it was given it.
         rng: for the resampled interval.
         told: method and source, in words.
+        name: of the figure.
     """
     n, counter = len(wanted), Counter(wanted, given)
     if n < _FEWEST:
         reason = f"{n} labelled rows; a resampled interval needs {_FEWEST}"
-        return NotMeasured("task.micro_f1", reason)
-    return _resampled("task.micro_f1", lambda rows: counter.count(rows).micro_f1, n, rng, told)
+        return NotMeasured(name, reason)
+    return _resampled(name, lambda rows: counter.count(rows).micro_f1, n, rng, told)
 
 
 def _resampled(
@@ -297,7 +322,7 @@ def _exchanges(answered: AnsweredLabels) -> Picture:
         "rows": tuple(int(counts[i, j]) for i, j in zip(rows, columns, strict=True)),
     }
     title = "What is missed, and what is given in its place"
-    return Picture("task.confusion", title, "heat", cells, "answer", "label", colour="rows")
+    return Picture("task.exchanges", title, "heat", cells, "answer", "label", colour="rows")
 
 
 def _reliability(answered: AnsweredLabels) -> tuple[Picture, ...]:

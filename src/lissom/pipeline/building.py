@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.audit import Audited
-    from lissom.evidence import Measured
+    from lissom.evidence import Candidate, Measured
     from lissom.learn import Schedule
     from lissom.nets import Base, Exported
     from lissom.pipeline.exam import Examined

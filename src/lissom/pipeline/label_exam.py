@@ -10,17 +10,20 @@ import numpy as np
 from lissom.evidence import Evidence, Measured, Mistake, NotMeasured
 from lissom.evidence.intervals import bootstrap
 from lissom.examine import (
-    AnsweredLabels,
     draw_abstention,
     draw_calibration,
-    draw_labels,
-    find_label_warnings,
     measure_abstention,
     measure_calibration,
-    measure_label_calibration,
-    measure_labels,
     share,
 )
+from lissom.examine.labels import (
+    AnsweredLabels,
+    draw_labels,
+    measure_label_calibration,
+    measure_labels,
+    measure_micro_f1,
+)
+from lissom.examine.warn_labels import find_label_warnings
 from lissom.pipeline.exam import FEWEST_PAIRS, Examined
 from lissom.tasks import choose_labels, join_names, set_sureness
 
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from lissom.data import Dataset
     from lissom.pipeline.label_settle import JudgedLabels
-    from lissom.runtime import Answers, LabelSettings, Model
+    from lissom.runtime import Answers, LabelSettings
     from lissom.tasks import Labels, Task
 
 
@@ -138,41 +141,37 @@ def find_wrong_sets(
 
 
 def measure_set_agreement(
-    model: Model,
-    output: Labels,
-    texts: Sequence[str],
-    parent: NDArray[np.bool_],
-    *,
-    source: str,
-    fallback: tuple[NDArray[np.bool_], str] | None,
+    given: NDArray[np.bool_],
+    full: NDArray[np.bool_],
+    told: tuple[str, str],
+    rng: np.random.Generator,
 ) -> tuple[Measured, ...]:
-    """Measure how often the artefact gives other labels than the uncompressed model.
+    """Measure how far the small model's labels are from those of the model it was made from.
 
     Args:
-        model: the artefact.
-        output: what its scores amount to.
-        texts: texts that nothing was fitted on.
-        parent: (texts, labels) what the uncompressed model gives.
-        source: what these texts are.
-        fallback: whether held-out repeats differed, and how that was found, where the texts are
-            too few.
+        given: (rows, labels) of the small model.
+        full: (rows, labels) of the other.
+        told: method and source, in words.
+        rng: for the resampled interval.
     """
-    name, cover = "compression.disagreement", "compression.coverage_lexical"
-    if len(texts) < FEWEST_PAIRS:
-        reason = f"{len(texts)} texts were kept apart from fitting; {FEWEST_PAIRS} are needed"
-        covered = NotMeasured(cover, reason)
-        if fallback is None or len(fallback[0]) < FEWEST_PAIRS:
-            return (NotMeasured(name, reason), covered)
-        differs, how = fallback
-        return (share(name, int(differs.sum()), len(differs), how, source), covered)
-    answers = model.answer(list(texts))
-    given = choose_labels(answers.probabilities, output)
-    differs = (given != parent).any(axis=1)
-    n, how = len(texts), "any label of the artefact against the float32 encoder, unseen texts"
+    n, names = len(full), ("compression.disagreement", "compression.agreement_f1")
+    if n < FEWEST_PAIRS:
+        reason = f"{n} texts to compare on; {FEWEST_PAIRS} are needed"
+        return tuple(NotMeasured(name, reason) for name in names)
+    differs = int((given != full).any(axis=1).sum())
     return (
-        share(name, int(differs.sum()), n, how, source),
-        share(cover, int(answers.is_lexical.sum()), n, how, source),
+        share(names[0], differs, n, *told),
+        measure_micro_f1(full, given, rng, told, name=names[1]),
     )
+
+
+def measure_lexical_share(answers: Answers, told: tuple[str, str]) -> Measured:
+    """Measure how many texts the lexical tier answers."""
+    name, n = "compression.coverage_lexical", len(answers.is_lexical)
+    if n < FEWEST_PAIRS:
+        reason = f"{n} texts were kept apart from fitting; {FEWEST_PAIRS} are needed"
+        return NotMeasured(name, reason)
+    return share(name, int(answers.is_lexical.sum()), n, *told)
 
 
 def measure_set_loss(

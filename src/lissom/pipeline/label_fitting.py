@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from lissom.learn import UNKNOWN, Marked, learn_label_head, learn_label_words
+from lissom.learn import UNKNOWN
+from lissom.learn.many import Marked, learn_label_head, learn_label_words
 from lissom.nets import Head, Lexicon, RidgeFit
 from lissom.pipeline.store import fingerprint
 from lissom.shrink import distil_labels

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from lissom.learn import (
-    UNKNOWN,
-    choose_thresholds,
-    fit_lines,
-    fit_power,
-    promise_precision,
-)
+from lissom.learn import UNKNOWN, promise_precision
+from lissom.learn.label_lines import choose_thresholds, fit_lines, fit_power
 from lissom.runtime import LabelRule, LabelSettings, set_margin, straighten
 from lissom.shrink import find_margin
 from lissom.tasks import choose_labels, set_sureness
@@ -22,7 +17,7 @@ from lissom.tasks import choose_labels, set_sureness
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lissom.learn import Lines
+    from lissom.learn.label_lines import Lines
     from lissom.pipeline.label_fitting import HeldLabels
     from lissom.pipeline.recipe import Recipe
     from lissom.tasks import Labels
@@ -59,14 +54,14 @@ class JudgedLabels:
         given: (rows, labels) the labels of the answer.
         sureness: (rows,) probability that the whole answer is right.
         is_unsure: (rows,) below the promise's threshold.
-        differs: (rows,) the encoder alone would have answered otherwise.
+        full: (rows, labels) the labels had the encoder read every text.
     """
 
     probabilities: NDArray[np.float32]
     given: NDArray[np.bool_]
     sureness: NDArray[np.float32]
     is_unsure: NDArray[np.bool_]
-    differs: NDArray[np.bool_]
+    full: NDArray[np.bool_]
 
 
 def weigh_words(held: HeldLabels, rows: NDArray[np.int64], wanted: NDArray[np.float32]) -> Weighed:
@@ -205,8 +200,8 @@ def answer_labels(
     chances = np.where(kept[:, None], rule.from_words(words), full)
     given = choose_labels(chances, output)
     sureness = rule.sureness(chances)
-    differs = (given != choose_labels(full, output)).any(axis=1)
-    return JudgedLabels(chances, given, sureness, sureness < settings.unsure_below, differs)
+    is_unsure = sureness < settings.unsure_below
+    return JudgedLabels(chances, given, sureness, is_unsure, choose_labels(full, output))
 
 
 def judge_labels(
@@ -229,7 +224,7 @@ def judge_labels(
         np.concatenate([part.given for part in parts])[back],
         np.concatenate([part.sureness for part in parts])[back],
         np.concatenate([part.is_unsure for part in parts])[back],
-        np.concatenate([part.differs for part in parts])[back],
+        np.concatenate([part.full for part in parts])[back],
     )
 
 

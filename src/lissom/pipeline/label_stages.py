@@ -10,11 +10,11 @@ import numpy as np
 
 from lissom.data import label_folds
 from lissom.evidence import Candidate, Measured
-from lissom.examine import measure_micro_f1
+from lissom.examine.labels import measure_micro_f1
 from lissom.learn import UNKNOWN
 from lissom.nets import add_head
 from lissom.pipeline import label_exam as exam
-from lissom.pipeline.exam import FEWEST_TIMED, NOT_BUILT, Examined, measure_cost
+from lissom.pipeline.exam import FEWEST_PAIRS, FEWEST_TIMED, NOT_BUILT, Examined, measure_cost
 from lissom.pipeline.label_fitting import LabelFitting, marks_of, repeat_labels
 from lissom.pipeline.label_settle import give_labels, judge_labels, settle_labels, weigh_words
 from lissom.pipeline.shipping import pack
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from lissom.data import Dataset
-    from lissom.examine import AnsweredLabels
+    from lissom.examine.labels import AnsweredLabels
     from lissom.nets import Base
     from lissom.pipeline.label_fitting import HeldLabels, LabelTiers
     from lissom.pipeline.label_settle import Weighed
@@ -171,6 +171,8 @@ def examine_labels(lesson: LabelLesson, learned: LearnedLabels, sitting: Sitting
     return Examined(evidence, found.pictures, found.warnings, found.mistakes)
 
 
+_AGAINST = "the artefact against the float32 encoder, texts that nothing was fitted on"
+
 _Found = tuple[Examined, list[str], list[str], str]
 
 
@@ -193,13 +195,15 @@ def _by_repeats(
     answered = exam.sets_by_repeats(judged, labelled, wanted, output.names, told)
     apart = learned.apart[: recipe.examine.max_texts]
     unseen, source = [rows.texts[i] for i in apart], f"unlabelled rows of {name}, never fitted on"
-    agreement = exam.measure_set_agreement(
-        model,
-        learned.settings.output,
-        unseen,
-        learned.parent(lesson.material.select(apart)),
-        source=source,
-        fallback=(judged.differs, how),
+    answers = model.answer(unseen or [""])
+    if len(unseen) < FEWEST_PAIRS:
+        given, full, compared = judged.given, judged.full, (how, told[1])
+    else:
+        given = choose_labels(answers.probabilities, learned.settings.output)
+        full, compared = learned.parent(lesson.material.select(apart)), (_AGAINST, source)
+    agreement = (
+        *exam.measure_set_agreement(given, full, compared, rng),
+        exam.measure_lexical_share(answers, (_AGAINST, source)),
     )
     texts = [rows.texts[i] for i in places]
     numbers = [int(sitting.inputs.train.rows[int(rows.lines[i])]) for i in places]
@@ -224,11 +228,13 @@ def _by_test(
     answers = model.answer(texts)
     answered = exam.sets_by_artefact(answers, output, test, sitting.inputs.task)
     whole = learned.parent(sitting.read(texts))
-    unseen = texts[: lesson.recipe.examine.max_texts]
-    agreement = exam.measure_set_agreement(
-        model, output, unseen, whole[: len(unseen)], source=source, fallback=None
+    given = choose_labels(answers.probabilities, output)
+    agreement = (
+        *exam.measure_set_agreement(given, whole, (_AGAINST, source), rng),
+        exam.measure_lexical_share(answers, (_AGAINST, source)),
     )
     loss = exam.measure_set_loss(answered, whole, rng)
+    unseen = texts[: lesson.recipe.examine.max_texts]
     numbers = [int(row) for row in test.rows]
     figures = (*agreement, loss)
     recipe = lesson.recipe
