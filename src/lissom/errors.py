@@ -63,6 +63,7 @@ LissomError
 │   ├── TaskWordError
 │   ├── NoneWordError
 │   ├── OutputNotBuiltError
+│   ├── LabelNameError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
@@ -671,6 +672,17 @@ class NoneWordError(UsageError):
         super().__init__(
             f'"{word}" as the word for none means nothing here: each row has exactly one label. '
             "Leave it out, or pass --task labels."
+        )
+
+
+class LabelNameError(UsageError):
+    """A label has a name that cannot be written into a cell beside others."""
+
+    def __init__(self, name: str) -> None:
+        """Name the label."""
+        super().__init__(
+            f'A label cannot be called "{name}": "|" stands between labels, "-" for none of them, '
+            "and blanks at the ends are cut off. Give it another name."
         )
 
 
