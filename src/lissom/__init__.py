@@ -1,7 +1,8 @@
 """Your own texts and a few labels in, a small transformer you can trust out.
 
-`build`, `load`, `LissomClassifier` and `LissomLabels` are fetched on first use, so that `import lissom` stays
-light: a server that only asks for `__version__` should not wait for polars or torch.
+`build`, `load`, `LissomClassifier` and `LissomLabels` are fetched on first use, so that
+`import lissom` stays light: a server that only asks for `__version__` should not wait for polars
+or torch.
 """
 
 from importlib import import_module

@@ -45,7 +45,7 @@ class Predicts(Protocol):
         """Open a bundle."""
         ...
 
-    def predict(
+    def predict(  # noqa: PLR0913 - as many as the call takes
         self,
         bundle: Path,
         source: Path | str,

@@ -223,7 +223,7 @@ def _class_table(
         precision = precisions.get(name, NotMeasured(name, "not given"))
         both = _short(f1[name])[:2] if name in f1 else ()
         rows.append((user(name), *_short(recall), *_short(precision), *both))
-    head = (
+    head: tuple[str, ...] = (
         "Class",
         "Finds",
         "May lie in",

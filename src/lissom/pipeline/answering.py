@@ -130,7 +130,7 @@ def _open(bundle: Path, *, trust: bool) -> Bundle:
     return open_bundle(bundle, trust=load_trust(find_places().config) if trust else None)
 
 
-def predict(
+def predict(  # noqa: PLR0913 - the public call; what may be left out has a default
     bundle: Path,
     source: Source,
     out: Path | None,

@@ -149,7 +149,9 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     desk.stage("read")
     inputs = read_inputs(order, desk.progress)
     desk.stage("audit")
-    audited = audit(inputs.train, inputs.test, progress=desk.progress)
+    audited = audit(
+        inputs.train, inputs.test, progress=desk.progress, names_in=inputs.task.names_in
+    )
     rows = prepare(inputs, order)
     for note in rows.notes:
         desk.progress.note(note)

@@ -16,7 +16,7 @@ from lissom.pipeline.answering import load
 from lissom.pipeline.building import build
 from lissom.pipeline.estimator import as_texts
 from lissom.pipeline.order import Order
-from lissom.tasks import NONE, SEPARATOR, choose_labels
+from lissom.tasks import NONE, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -86,26 +86,29 @@ class LissomLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
             self._model = load(out, threads=self.threads)
         # A table has as many columns going out as it had coming in, whatever was learned.
         width = y.shape[1] if isinstance(y, np.ndarray) and y.ndim > 1 else None
-        known = sorted(names.values(), key=str) if width is None else list(range(width))
-        self.classes_ = np.asarray(known)
-        self._columns = [known.index(names[name]) for name in self._model.labels]
+        known = sorted(names) if width is None else [str(i) for i in range(width)]
+        self.classes_ = np.asarray(
+            [names[name] for name in known] if width is None else range(width)
+        )
+        self._columns = [known.index(name) for name in self._model.labels]
         return self
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:  # noqa: N803 - scikit-learn's name
         """Return (texts, labels) calibrated probabilities, columns as in `classes_`."""
         check_is_fitted(self)
-        return self._spread(self._model.answer(as_texts(X)).probabilities)
+        found = self._model.answer(as_texts(X)).probabilities
+        table = np.zeros((len(found), len(self.classes_)), np.float32)
+        table[:, self._columns] = found
+        return table
 
     def predict(self, X: Sequence[str]) -> NDArray[np.int64]:  # noqa: N803 - scikit-learn's name
         """Return (texts, labels) 1 where a text is given a label, columns as in `classes_`."""
         check_is_fitted(self)
-        chances = self._model.answer(as_texts(X)).probabilities
-        given = choose_labels(chances, self._model.output)
-        return self._spread(given.astype(np.float32)).astype(np.int64)
-
-    def _spread(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
-        table = np.zeros((len(found), len(self.classes_)), np.float32)
-        table[:, self._columns] = found
+        at = dict(zip(self._model.labels, self._columns, strict=True))
+        answers = self._model.predict(as_texts(X))
+        table = np.zeros((len(answers), len(self.classes_)), np.int64)
+        for row, answer in zip(table, answers, strict=True):
+            row[[at[name] for name in answer.labels or ()]] = 1
         return table
 
     def __sklearn_tags__(self) -> Tags:

@@ -88,7 +88,7 @@ class FakePipeline:
         self._note(bundle)
         return FakeModel()
 
-    def predict(
+    def predict(  # noqa: PLR0913 - as many as the call takes
         self,
         bundle: Path,
         source: Path | str,
