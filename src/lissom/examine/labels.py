@@ -9,7 +9,7 @@ import numpy as np
 
 from lissom.evidence import Evidence, Measured, NotMeasured, Picture, wilson
 from lissom.evidence.intervals import bootstrap
-from lissom.examine.calibration import BINS, FEWEST, calibration_error
+from lissom.examine.calibration import BINS, FEWEST
 from lissom.examine.task import share
 
 if TYPE_CHECKING:
@@ -283,18 +283,31 @@ def measure_label_calibration(
     if n < FEWEST:
         reason = f"{n} labelled rows; the figure is mostly its own bias below {FEWEST}"
         return (NotMeasured(name, reason),)
-    chances, wanted = answered.probabilities.astype(np.float64), answered.wanted
+    gaps = answered.probabilities.astype(np.float64) - answered.wanted
+    labels = gaps.shape[1]
+    places = _bins(answered.probabilities) + BINS * np.arange(labels)
 
     def measure(rows: NDArray[np.int64]) -> float:
-        columns = range(chances.shape[1])
-        errors = [calibration_error(chances[rows, c], wanted[rows, c]) for c in columns]
-        return float(np.mean(errors))
+        weights = np.bincount(rows, minlength=n)[:, None]
+        sums = np.bincount(places.ravel(), (weights * gaps).ravel(), minlength=BINS * labels)
+        return float(np.abs(sums).sum() / (n * labels))
 
     value = measure(np.arange(n))
     low, high = bootstrap(measure, n, rng, draws=100)
     how = f"{BINS} bins of equal size for each label, bootstrap 95 %, 100 draws; {answered.method}"
     ends = min(max(low, 0.0), value), max(high, value)
     return (Evidence(name, value, *ends, n, "share", how, answered.source),)
+
+
+def _bins(chances: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return (rows, labels) the bin of each probability among those of its label."""
+    n = len(chances)
+    order = np.argsort(chances, axis=0, kind="stable")
+    found = np.zeros(chances.shape, np.int64)
+    # As np.array_split has it: the first bins are one row longer where rows do not divide evenly.
+    sizes = np.full(BINS, n // BINS) + (np.arange(BINS) < n % BINS)
+    np.put_along_axis(found, order, np.repeat(np.arange(BINS), sizes)[:, None], axis=0)
+    return found
 
 
 def draw_labels(answered: AnsweredLabels) -> tuple[Picture, ...]:
