@@ -60,6 +60,10 @@ LissomError
 │   ├── NotATableError
 │   ├── RoleTwiceError
 │   ├── GateRangeError
+│   ├── TaskWordError
+│   ├── NoneWordError
+│   ├── OutputNotBuiltError
+│   ├── LabelNameError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
@@ -649,6 +653,47 @@ class GateRangeError(UsageError):
         percent = 1 < value <= 100  # noqa: PLR2004 - 100 per cent
         hint = f" Did you mean {value / 100:g}?" if percent else ""
         super().__init__(f"{gate} = {value:g} is not a share between 0 and 1.{hint}")
+
+
+class TaskWordError(UsageError):
+    """A kind of task was asked for that there is not."""
+
+    def __init__(self, word: str, known: Sequence[str]) -> None:
+        """Name the word and those that are known."""
+        hint = _did_you_mean(word, known)
+        super().__init__(f'There is no task called "{word}"; known: {", ".join(known)}.{hint}')
+
+
+class NoneWordError(UsageError):
+    """A word for "none of the labels" was given where every row has exactly one."""
+
+    def __init__(self, word: str) -> None:
+        """Name the word, and what would make it mean something."""
+        super().__init__(
+            f'"{word}" as the word for none means nothing here: each row has exactly one label. '
+            "Leave it out, or pass --task labels."
+        )
+
+
+class LabelNameError(UsageError):
+    """A label has a name that cannot be written into a cell beside others."""
+
+    def __init__(self, name: str) -> None:
+        """Name the label."""
+        super().__init__(
+            f'A label cannot be called "{name}": "|" stands between labels, "-" for none of them, '
+            "and blanks at the ends are cut off. Give it another name."
+        )
+
+
+class OutputNotBuiltError(UsageError):
+    """A task gives out something that nothing here can learn yet."""
+
+    def __init__(self, output: str) -> None:
+        """Name the output."""
+        super().__init__(
+            f"Nothing here learns {output} yet; there are classes and labels. See docs/design.md."
+        )
 
 
 class MissingPartError(LissomError):

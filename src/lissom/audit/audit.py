@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from lissom.audit.answers import find_conflicts, find_imbalance, find_leaking_columns, find_rare
 from lissom.audit.copies import find_copies, find_leaks
+from lissom.audit.label_sets import find_rare_labels, find_uneven_labels
 from lissom.audit.personal import find_personal, mask
 from lissom.audit.seen import report
 from lissom.audit.texts import find_blank, find_long, find_personal_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lissom.audit.seen import Seen
     from lissom.data import Dataset
@@ -55,7 +56,13 @@ class Audited:
     rows_to_read: dict[str, tuple[tuple[int, str], ...]]
 
 
-def audit(train: Dataset, test: Dataset | None = None, *, progress: Progress) -> Audited:
+def audit(
+    train: Dataset,
+    test: Dataset | None = None,
+    *,
+    progress: Progress,
+    names_in: Callable[[str], tuple[str, ...]] | None = None,
+) -> Audited:
     """Look for copies, leaks, doubtful labels, unusable texts and personal data.
 
     Nothing is changed, and no finding stops a build. How often a kind of finding is wrong
@@ -65,6 +72,7 @@ def audit(train: Dataset, test: Dataset | None = None, *, progress: Progress) ->
         train: all rows, labelled or not.
         test: the rows that scores will be reported on, if there are any.
         progress: told how far the search is.
+        names_in: the labels that a label cell holds; None where each is one label.
 
     >>> import polars as pl
     >>> from lissom.data import Dataset, Roles
@@ -75,7 +83,7 @@ def audit(train: Dataset, test: Dataset | None = None, *, progress: Progress) ->
     [('text.blank', (2,)), ('duplicate.exact', (1,))]
     """
     progress.stage("audit", f"{len(train):,} rows")
-    reports = [report(seen, train, _masked) for seen in _look(train, progress)]
+    reports = [report(seen, train, _masked) for seen in _look(train, progress, names_in)]
     if test is not None:
         reports += [report(seen, test, _masked) for seen in find_leaks(train, test)]
     reports.sort(key=lambda item: (_ORDER[item[0].severity], item[0].kind))
@@ -85,11 +93,18 @@ def audit(train: Dataset, test: Dataset | None = None, *, progress: Progress) ->
     return Audited(tuple(finding for finding, _ in reports), reading)
 
 
-def _look(train: Dataset, progress: Progress) -> Iterator[Seen]:
+def _look(
+    train: Dataset, progress: Progress, names_in: Callable[[str], tuple[str, ...]] | None
+) -> Iterator[Seen]:
     yield from find_copies(train)
     yield from find_conflicts(train)
-    yield from find_rare(train)
-    yield from find_imbalance(train)
+    sets = [names_in(cell) if names_in and cell else None for cell in train.labels]
+    if any(names is not None and len(names) != 1 for names in sets):
+        yield from find_rare_labels(sets)
+        yield from find_uneven_labels(sets)
+    else:
+        yield from find_rare(train)
+        yield from find_imbalance(train)
     yield from find_leaking_columns(train)
     yield from find_blank(train)
     yield from find_long(train)

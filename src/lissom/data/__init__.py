@@ -1,6 +1,7 @@
 """Rows we read, and how they are split."""
 
 from lissom.data.dataset import Dataset, Roles
+from lissom.data.label_splits import label_folds
 from lissom.data.loaded import SetAside
 from lissom.data.near import Pairs, near_groups, near_pairs, normalise
 from lissom.data.read import Reading, Source, read
@@ -22,6 +23,7 @@ __all__ = [
     "Writer",
     "folds",
     "holdout",
+    "label_folds",
     "near_groups",
     "near_pairs",
     "normalise",

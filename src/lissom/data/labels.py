@@ -67,6 +67,8 @@ def slips(labels: Sequence[str | None]) -> list[tuple[int, str, str, int]]:
     >>> slips(["positive"] * 5 + ["postive"])
     [(5, 'postive', 'positive', 5)]
     """
+    # A cell such as "a|b" is a list; what it lists is looked at where lists are understood.
+    labels = [label if label and "|" not in label else None for label in labels]
     counts = Counter(label for label in labels if label)
     if len(counts) > _MOST_NAMES:  # free text in the label column: nothing to compare with
         return []

@@ -50,6 +50,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("type", "answer", "rating", "polarity", "genre", "y", "gold", "etikett", "kategorie"),
         *("klasse", "absicht", "ziel", "thema", "stimmung", "art", "typ", "etiqueta", "categoria"),
         *("clase", "intencion", "objetivo", "tema", "sentimiento", "tipo"),
+        *("labels", "categories", "tags", "topics", "intents", "genres", "kategorien", "themen"),
+        *("schlagworte", "etiketten", "etiquetas", "categorias", "temas", "generos"),
     ),
     "date": (
         *("date", "time", "timestamp", "datetime", "created", "received", "sent", "published"),
@@ -85,6 +87,7 @@ class _Column:
     dates: float
     numbers: float
     codes: float
+    lists: float
     most: float
     example: str
 
@@ -187,6 +190,7 @@ def _look(series: pl.Series) -> _Column:
         dates=sum(bool(_DATE.fullmatch(cell)) for cell in cells) / n,
         numbers=sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) / n,
         codes=sum(" " not in cell and any(ch.isdigit() for ch in cell) for cell in cells) / n,
+        lists=sum("|" in cell for cell in cells) / n,
         most=max(counts.values(), default=0) / n,
         example=cells[0][:40] if cells else "",
     )
@@ -226,7 +230,7 @@ def _text_score(column: _Column) -> float:
 
 
 def _label(columns: list[_Column]) -> str | None:
-    """Take the likeliest name; without one, the only column whose few values repeat."""
+    """Take the likeliest name; else the only column of lists ("a|b"), or of few values."""
     usable = [c for c in columns if c.filled and c.dates < 0.5]  # noqa: PLR2004 - most cells
     named = [(c.fits("label"), -i, c) for i, c in enumerate(usable) if c.fits("label")]
     if named:
@@ -234,6 +238,9 @@ def _label(columns: list[_Column]) -> str | None:
     empty = [c for c in columns if not c.filled and c.fits("label")]
     if empty:
         return empty[0].name
+    lists = [c for c in usable if c.lists > 0.5 and c.chars < 80]  # noqa: PLR2004 - most cells, short
+    if len(lists) == 1:
+        return lists[0].name
     others = ("group", "id", "date", "text")
     few = [c for c in usable if not c.is_id and 2 <= c.distinct <= c.filled / 3 and c.chars < 40]  # noqa: PLR2004 - few values, short
     few = [c for c in few if not any(c.fits(role) for role in others)]

@@ -54,10 +54,10 @@ def folds(
         fold_of[group] = fold
         held[fold, kinds] += counts
         rows[fold] += sizes[group]
-    return _without_gaps(fold_of)[members]
+    return renumber(fold_of)[members]
 
 
-def _without_gaps(fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
+def renumber(fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
     """Renumber so that folds count from 0 without a gap, should one have stayed empty."""
     _, numbers = np.unique(fold_of, return_inverse=True)
     return numbers.astype(np.int64)

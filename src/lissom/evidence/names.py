@@ -89,10 +89,70 @@ NAMES: tuple[Name, ...] = (
         "Of the rows of this class, how many it finds.",
     ),
     Name(
+        "task.class.<label>.f1",
+        "F1 of a label",
+        "share",
+        "Finding this label and being right about it, in one figure.",
+    ),
+    Name(
+        "task.micro_precision",
+        "Right when given",
+        "share",
+        "Of all labels that it gives, how many are right.",
+    ),
+    Name(
+        "task.micro_recall",
+        "Labels found",
+        "share",
+        "Of all labels that the rows have, how many it gives.",
+    ),
+    Name(
+        "task.micro_f1",
+        "Micro F1",
+        "share",
+        "Finding labels and being right about them, in one figure over all labels together.",
+    ),
+    Name(
+        "task.samples_f1",
+        "F1 of a row",
+        "share",
+        "Finding a row's labels and being right about them, in one figure, averaged over rows.",
+    ),
+    Name(
+        "task.constant_f1",
+        "Same labels for all",
+        "share",
+        "The micro F1 of giving every row the same labels, whichever are best for that.",
+    ),
+    Name(
+        "task.subset_accuracy",
+        "All labels right",
+        "share",
+        "How often a row is given exactly the labels that it has.",
+    ),
+    Name(
+        "task.hamming_loss",
+        "Wrong decisions",
+        "share",
+        "Of all decisions, one for each row and label, how many are wrong.",
+    ),
+    Name(
         "calibration.ece",
         "Calibration error",
         "share",
         "How far the stated probability is from how often it is right, on average.",
+    ),
+    Name(
+        "calibration.label_ece",
+        "Calibration error of labels",
+        "share",
+        "How far a label's probability is from how often it is there, averaged over labels.",
+    ),
+    Name(
+        "calibration.class.<label>.gap",
+        "Expected too often",
+        "points",
+        "How much more often a label is expected than it is there; below 0 for too seldom.",
     ),
     Name(
         "calibration.temperature",
@@ -123,6 +183,12 @@ NAMES: tuple[Name, ...] = (
         "Disagreement",
         "share",
         "How often the small model answers differently from the full one it was made from.",
+    ),
+    Name(
+        "compression.agreement_f1",
+        "Agreement on labels",
+        "share",
+        "The micro F1 of the small model's labels, held against the full model's.",
     ),
     Name(
         "compression.coverage_lexical",
@@ -216,6 +282,8 @@ NAMES: tuple[Name, ...] = (
 
 PICTURES: dict[str, str] = {
     "task.confusion": "heat: y is what the file says, x what the model said, colour the rows",
+    "task.exchanges": "heat: y is a label that was missed, x one that was given, colour the rows",
+    "calibration.labels": "line: x is a label's probability, y how often it was there",
     "calibration.reliability": "line: x is the stated probability, y how often it was right",
     "abstention.curve": "line: x is the share of rows answered, y how often those are right",
 }

@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+class Rated(Protocol):
+    """Answers of any kind, as far as how sure and how right they are."""
+
+    @property
+    def sureness(self) -> NDArray[np.float32]:
+        """Return the probability of each answer."""
+        ...
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Return whether each answer is the true one."""
+        ...
+
+    @property
+    def is_unsure(self) -> NDArray[np.bool_]:
+        """Return whether the model would have asked a person."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """Return how the answers came about."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """Return which rows these are."""
+        ...
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +68,12 @@ class Answered:
         """Return the class number of each answer."""
         found: NDArray[np.int64] = self.probabilities.argmax(axis=1)
         return found
+
+    @property
+    def sureness(self) -> NDArray[np.float32]:
+        """Return the probability of each answer."""
+        best: NDArray[np.float32] = self.probabilities.max(axis=1)
+        return best
 
     @property
     def right(self) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from lissom.examine.task import share
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lissom.examine.answered import Answered
+    from lissom.examine.answered import Rated
 
 BINS = 10
 FEWEST = 200
@@ -44,13 +44,13 @@ def calibration_error(sureness: NDArray[np.float64], right: NDArray[np.bool_]) -
     return float(sum(gaps) / len(order))
 
 
-def measure_calibration(answered: Answered, rng: np.random.Generator) -> tuple[Measured, ...]:
+def measure_calibration(answered: Rated, rng: np.random.Generator) -> tuple[Measured, ...]:
     """Measure the calibration error and how much more sure than right the model is on the whole."""
     n = len(answered)
     if n < FEWEST:
         reason = f"{n} labelled rows; the figure is mostly its own bias below {FEWEST}"
         return (NotMeasured("calibration.ece", reason),)
-    sureness = answered.probabilities.max(axis=1).astype(np.float64)
+    sureness = answered.sureness.astype(np.float64)
     right = answered.right
     value = calibration_error(sureness, right)
     low, high = bootstrap(lambda rows: calibration_error(sureness[rows], right[rows]), n, rng)
@@ -69,11 +69,11 @@ def measure_calibration(answered: Answered, rng: np.random.Generator) -> tuple[M
     )
 
 
-def draw_calibration(answered: Answered) -> tuple[Picture, ...]:
+def draw_calibration(answered: Rated) -> tuple[Picture, ...]:
     """Draw how often answers were right against how sure the model was."""
     if len(answered) < BINS:
         return ()
-    sureness = answered.probabilities.max(axis=1)
+    sureness = answered.sureness
     rows: list[tuple[float, float, float, float, int]] = []
     for part in np.array_split(np.argsort(sureness, kind="stable"), BINS):
         hits = int(answered.right[part].sum())
@@ -105,7 +105,7 @@ def draw_calibration(answered: Answered) -> tuple[Picture, ...]:
 
 
 def measure_abstention(
-    answered: Answered, *, threshold: float, promised: float | None
+    answered: Rated, *, threshold: float, promised: float | None
 ) -> tuple[Measured, ...]:
     """Measure what share it answers without asking, and how often those answers are right.
 
@@ -137,12 +137,12 @@ def measure_abstention(
     )
 
 
-def draw_abstention(answered: Answered) -> tuple[Picture, ...]:
+def draw_abstention(answered: Rated) -> tuple[Picture, ...]:
     """Draw precision against the share of rows that are answered, from the surest on."""
     n = len(answered)
     if n < BINS:
         return ()
-    order = np.argsort(-answered.probabilities.max(axis=1), kind="stable")
+    order = np.argsort(-answered.sureness, kind="stable")
     hits = np.cumsum(answered.right[order])
     points = sorted({max(1, round(n * i / 20)) for i in range(1, 21)})
     bounds = [wilson(int(hits[k - 1]), k) for k in points]

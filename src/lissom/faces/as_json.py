@@ -55,7 +55,16 @@ def of_built(built: Built) -> dict[str, object]:
 
 def of_prediction(answer: Prediction) -> dict[str, object]:
     """Return one answer, as `predict --json` prints it and the server sends it."""
-    return {"label": answer.label, "probability": answer.probability, "unsure": answer.unsure}
+    found: dict[str, object] = {
+        "label": answer.label,
+        "probability": answer.probability,
+        "unsure": answer.unsure,
+    }
+    if answer.labels is not None:
+        found["labels"] = list(answer.labels)
+    if answer.probabilities is not None:
+        found["probabilities"] = dict(answer.probabilities)
+    return found
 
 
 def of_predicted(done: Predicted) -> dict[str, object]:

@@ -50,6 +50,8 @@ class Chosen(TypedDict):
     base: str | None
     min_accuracy: float | None
     max_mib: float | None
+    task: str | None
+    none: str | None
     keep_rare_labels: bool
     threads: int | None
     processes: int
@@ -103,6 +105,13 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     callback=_finite,
     help="The largest bundle you accept, in MiB; ends with 4 when impossible.",
 )
+@click.option(
+    "--task",
+    metavar="KIND",
+    help="classes (one in each row) or labels (any number, late|refund).  [default: told from "
+    "the cells]",
+)
+@click.option("--none", metavar="WORD", help="Label cell of a row that has no label.  [default: -]")
 @click.option("--keep-rare-labels", is_flag=True, help="Learn labels that appear once, too.")
 @click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
 @click.option(
@@ -166,6 +175,8 @@ def to_order(chosen: Chosen) -> Order:
         seed=chosen["seed"] or 0,
         gates=Gates(min_accuracy=chosen["min_accuracy"]),
         budget=Budget(max_mib=chosen["max_mib"]),
+        task=chosen["task"],
+        none=chosen["none"],
         keep_rare_labels=chosen["keep_rare_labels"],
         threads=chosen["threads"],
         seconds=chosen["time"],

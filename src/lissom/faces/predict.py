@@ -33,7 +33,7 @@ _LINE_BYTES = 1_048_576  # a text of a million characters is a file handed in th
 class Answers(Protocol):
     """A model that is ready to be asked."""
 
-    def predict(self, texts: list[str]) -> list[Prediction]:
+    def predict(self, texts: list[str], *, probabilities: bool) -> list[Prediction]:
         """Return one answer for each text, in order."""
         ...
 
@@ -45,13 +45,14 @@ class Predicts(Protocol):
         """Open a bundle."""
         ...
 
-    def predict(
+    def predict(  # noqa: PLR0913 - as many as the call takes
         self,
         bundle: Path,
         source: Path | str,
         out: Path | None,
         *,
         text: str | None,
+        probabilities: bool,
         threads: int | None,
         progress: Progress,
     ) -> Predicted:
@@ -75,6 +76,7 @@ class Chosen(TypedDict):
     out: Path | None
     say: str | None
     text: str | None
+    probabilities: bool
     threads: int | None
     as_json: bool
 
@@ -90,23 +92,27 @@ class Chosen(TypedDict):
 )
 @click.option("--say", metavar="TEXT", help="One text to answer, instead of DATA.")
 @click.option("--text", metavar="COL", help="Column of DATA to read.  [default: found and shown]")
+@click.option("--probabilities", is_flag=True, help="Tell the probability of every label, too.")
 @click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
 @click.pass_obj
 def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:
     """Answer with BUNDLE: DATA into --out, each line on stdin (DATA is "-"), or one text.
 
-    Lines and single texts print label, probability and unsure, with tabs between them.
+    Lines and single texts print label, probability and unsure, with tabs between them; labels of
+    one text stand in one cell, late|refund.
     """
-    data = _pick(chosen)
+    data, everything = _pick(chosen), chosen["probabilities"]
     if chosen["say"] is not None:
         model = calls.load(chosen["bundle"])
-        _print_answers(model.predict([chosen["say"]]), as_json=chosen["as_json"])
+        found = model.predict([chosen["say"]], probabilities=everything)
+        _print_answers(found, as_json=chosen["as_json"])
     elif data == "-":
         model = calls.load(chosen["bundle"])
         # Typed as BinaryIO, which does not promise the read1 that every stdin has.
         for lines in lines_of(cast("Reads", sys.stdin.buffer)):
-            _print_answers(model.predict(lines), as_json=chosen["as_json"])
+            found = model.predict(lines, probabilities=everything)
+            _print_answers(found, as_json=chosen["as_json"])
     else:
         _answer_file(calls, data, chosen)
 
@@ -140,6 +146,7 @@ def _answer_file(calls: Predicts, data: str, chosen: Chosen) -> None:
             to_source(data),
             chosen["out"],
             text=chosen["text"],
+            probabilities=chosen["probabilities"],
             threads=chosen["threads"],
             progress=watch,
         )
@@ -160,7 +167,9 @@ def _print_answers(answers: list[Prediction], *, as_json: bool) -> None:
         return
     for answer in answers:
         unsure = "true" if answer.unsure else "false"
-        click.echo(f"{safe(answer.label)}\t{answer.probability:.4f}\t{unsure}")
+        each = answer.probabilities or {}
+        more = "".join(f"\t{safe(name)}={chance:.4f}" for name, chance in each.items())
+        click.echo(f"{safe(answer.label)}\t{answer.probability:.4f}\t{unsure}{more}")
 
 
 def lines_of(source: Reads) -> Iterator[list[str]]:

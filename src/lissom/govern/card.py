@@ -18,6 +18,7 @@ from lissom.govern.facts import (
 )
 from lissom.govern.figures import NO_INTERVAL, say_number, say_range
 from lissom.govern.judge import RECALL
+from lissom.govern.judge_labels import has_sets
 from lissom.govern.markup import clean
 
 if TYPE_CHECKING:
@@ -27,8 +28,15 @@ if TYPE_CHECKING:
 
 NOT_STATED = "not stated"
 PRECISION = "task.class.<label>.precision"
+F1 = "task.class.<label>.f1"
+_OF_A_CLASS = (RECALL, PRECISION, F1, "calibration.class.<label>.gap")
 # What the hub's own leaderboard reads; everything else has its place in the body.
-_HUB_METRICS = {"task.accuracy": "accuracy", "task.macro_f1": "f1"}
+_HUB_METRICS = {
+    "task.accuracy": "accuracy",
+    # What the hub's own metric calls accuracy where a row has several labels.
+    "task.subset_accuracy": "accuracy",
+    "task.macro_f1": "f1",
+}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]|<>~$&]|^[-+#=](?!\w))")
 
 
@@ -55,7 +63,7 @@ def write_card(story: Story) -> str:
         _use(story),
         "## How well it answers",
         _table([item for item in story.evidence if not _is_of_class(item)]),
-        "## Class by class",
+        "## Label by label" if has_sets(story.evidence) else "## Class by class",
         _classes(story.evidence),
         "## What was not measured",
         _missing(story.evidence),
@@ -157,16 +165,21 @@ def _table(items: Sequence[Measured]) -> str:
 
 def _classes(evidence: Sequence[Measured]) -> str:
     precisions = {class_of(item.name, PRECISION): item for item in evidence}
+    both = {class_of(item.name, F1): item for item in evidence if class_of(item.name, F1)}
     rows = []
     for item in evidence:
         name = class_of(item.name, RECALL)
         if name:
             precision = precisions.get(name, NotMeasured(name, ""))
-            rows.append(f"| {plain(name)} | {_cells(item)} | {_cells(precision)} |")
+            f1 = f" {_cells(both[name])} |" if name in both else ""
+            rows.append(f"| {plain(name)} | {_cells(item)} | {_cells(precision)} |{f1}")
     if not rows:
         return "Not measured."
     head = "| Class | Finds | 95 % interval | Right when said | 95 % interval |"
-    return "\n".join((head, "|---|---:|---:|---:|---:|", *rows))
+    line = "|---|---:|---:|---:|---:|"
+    if both:
+        head, line = head.replace("Class", "Label") + " F1 | 95 % interval |", line + "---:|---:|"
+    return "\n".join((head, line, *rows))
 
 
 def _cells(item: Measured) -> str:
@@ -214,7 +227,7 @@ def _methods(evidence: Sequence[Measured]) -> str:
 
 
 def _is_of_class(item: Measured) -> bool:
-    return bool(class_of(item.name, RECALL) or class_of(item.name, PRECISION))
+    return any(class_of(item.name, pattern) for pattern in _OF_A_CLASS)
 
 
 def _title(name: str) -> str:

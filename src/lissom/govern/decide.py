@@ -8,6 +8,7 @@ from lissom.evidence import Evidence, Verdict
 from lissom.govern.figures import count, say_number
 from lissom.govern.gates import policy
 from lissom.govern.judge import Judged, judge, judge_classes
+from lissom.govern.judge_labels import has_sets, judge_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +45,11 @@ def decide(
     >>> decide((), (), (), Gates(), 2).outcome
     'not enough data'
     """
-    rules = [judge(rule, evidence) for rule in policy(gates)]
+    sets = has_sets(evidence)
+    rules = [judge(rule, evidence) for rule in policy(gates, has_sets=sets)]
+    found = judge_labels(evidence, classes) if sets else judge_classes(evidence, classes)
     # The classes come second: first how often it is right, then whether that is one class only.
-    judged = [rules[0], judge_classes(evidence, classes), *rules[1:], *_leaks(findings)]
+    judged = [rules[0], found, *rules[1:], *_leaks(findings)]
     judged.sort(key=lambda item: _ORDER[item.state])
     outcome = _outcome(judged)
     return Verdict(
@@ -90,11 +93,21 @@ def _headline(
         return f"Not good enough yet: {first}."
     if outcome == "not enough data":
         return f"Not enough data to tell: {first}."
-    accuracy = next(item for item in evidence if item.name == "task.accuracy")
-    shown = say_number(accuracy.value, accuracy.unit) if isinstance(accuracy, Evidence) else ""
     some = "the warning" if len(warnings) == 1 else f"the {len(warnings)} warnings"
     also = f"; read {some} first" if warnings else ""
+    if has_sets(evidence):
+        given, there = _say("task.micro_precision", evidence), _say("task.micro_recall", evidence)
+        return (
+            f"Good to use: {given} of the labels that it gives are right, and it finds {there} of "
+            f"those there are, on rows that it had not seen{also}."
+        )
+    shown = _say("task.accuracy", evidence)
     return f"Good to use: it is right on {shown} of rows that it had not seen{also}."
+
+
+def _say(name: str, evidence: Sequence[Measured]) -> str:
+    item = next((item for item in evidence if item.name == name), None)
+    return say_number(item.value, item.unit) if isinstance(item, Evidence) else ""
 
 
 def _next_step(outcome: Outcome, judged: Sequence[Judged], findings: Sequence[Finding]) -> str:

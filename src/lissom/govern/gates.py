@@ -50,6 +50,7 @@ class Rule:
         limit: a number, or the name of another figure.
         why: the reason for the limit.
         gate: the user's gate that it came from, or "" for the house's own.
+        instead: where `limit` is a figure, what one could do in place of the model.
     """
 
     figure: str
@@ -57,6 +58,7 @@ class Rule:
     limit: float | str
     why: str
     gate: str = ""
+    instead: str = "always guessing the largest class"
 
 
 HOUSE_POLICY: tuple[Rule, ...] = (
@@ -79,13 +81,35 @@ HOUSE_POLICY: tuple[Rule, ...] = (
         "When one answer in ten differs, the small model is another model than the one examined.",
     ),
 )
+LABEL_POLICY: tuple[Rule, ...] = (
+    Rule(
+        "task.micro_f1",
+        "above",
+        "task.constant_f1",
+        "A model that is no better than giving every row the same labels knows nothing.",
+        instead="giving every row the same labels",
+    ),
+    HOUSE_POLICY[1],
+    Rule(
+        "compression.agreement_f1",
+        "at least",
+        0.90,
+        "When one label in ten differs, the small model is another model than the one examined.",
+    ),
+)
+"""What holds in place of `HOUSE_POLICY` where a row has any number of labels."""
+
 # A class of which none of this many rows was found is lost: with 0 of 10 found, the 95 % interval
 # of its recall ends at 28 %. With fewer rows nobody can tell.
 ROWS_TO_CALL_A_CLASS_LOST = 10
 
 
-def policy(gates: Gates) -> tuple[Rule, ...]:
+def policy(gates: Gates, *, has_sets: bool = False) -> tuple[Rule, ...]:
     """Return the rules that hold for these gates, the user's own first.
+
+    Args:
+        gates: what the user demands.
+        has_sets: a row has any number of labels; an answer is then right when all of them are.
 
     A user's limit for a figure replaces the house's limit for it; the majority rule stays.
 
@@ -93,7 +117,7 @@ def policy(gates: Gates) -> tuple[Rule, ...]:
     [0.8, 0.05, 'task.majority_share', 0.1]
     """
     asked: tuple[tuple[str, str, Holds], ...] = (
-        ("min_accuracy", "task.accuracy", "at least"),
+        ("min_accuracy", "task.subset_accuracy" if has_sets else "task.accuracy", "at least"),
         ("min_macro_f1", "task.macro_f1", "at least"),
         ("max_ece", "calibration.ece", "at most"),
         ("max_disagreement", "compression.disagreement", "at most"),
@@ -104,5 +128,6 @@ def policy(gates: Gates) -> tuple[Rule, ...]:
         if getattr(gates, gate) is not None
     )
     replaced = {(rule.figure, rule.holds) for rule in own}
-    house = tuple(rule for rule in HOUSE_POLICY if (rule.figure, rule.holds) not in replaced)
+    own_house = LABEL_POLICY if has_sets else HOUSE_POLICY
+    house = tuple(rule for rule in own_house if (rule.figure, rule.holds) not in replaced)
     return own + house

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 State = Literal["broken", "open", "holds"]
 RECALL = "task.class.<label>.recall"
 # Figures that are a share of independent rows, so Wilson tells how many would settle them.
-_COUNTED = frozenset({"task.accuracy", "compression.disagreement"})
+_COUNTED = frozenset({"task.accuracy", "task.subset_accuracy", "compression.disagreement"})
 
 # Nobody goes and labels a hundred times what they have.
 _HOPELESS = 100
@@ -182,7 +182,7 @@ def _compare(rule: Rule, figure: Evidence, limit: float) -> State:
 def _say_limit(rule: Rule, limit: float, state: State) -> str:
     shown = say_limit(limit)
     if isinstance(rule.limit, str):
-        return f"; always guessing the largest class gives {shown}"
+        return f"; {rule.instead} gives {shown}"
     owner = "your gate" if rule.gate else "the limit"
     verb = {"holds": "keeps to", "broken": "misses", "open": "may miss"}[state]
     return f", which {verb} {owner} of {rule.holds} {shown}"
@@ -191,7 +191,7 @@ def _say_limit(rule: Rule, limit: float, state: State) -> str:
 def _short(rule: Rule, state: State, title: str, limit: float) -> str:
     if isinstance(rule.limit, str):
         does = "does" if state == "broken" else "may do"
-        return f"it {does} no better than always guessing the largest class"
+        return f"it {does} no better than {rule.instead}"
     if state == "open":
         return f"{title} is too uncertain to be told from {say_limit(limit)}"
     side = "above" if rule.holds == "at most" else "below"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lissom.evidence import Evidence, find_name
 from lissom.govern.facts import BUILT
 from lissom.govern.figures import count, say_n, say_number, say_range
+from lissom.govern.judge_labels import has_sets
 from lissom.govern.markup import Markup, join, tag, text, user
 from lissom.govern.report_page import contents, icon, page, part_markup
 from lissom.govern.report_record import record_parts
@@ -22,7 +23,6 @@ _WORDS = {
     "not enough data": ("doubt", "Not enough data"),
 }
 _KEY_FIGURES = (
-    "task.accuracy",
     "abstention.answered_share",
     "cost.throughput_texts_per_s",
     "size.bundle_mib",
@@ -108,7 +108,9 @@ def _next(step: str) -> Markup:
 
 
 def _key_figures(story: Story) -> Markup:
-    return tag("dl", *(_key_figure(story.find(name)) for name in _KEY_FIGURES), class_="key")
+    first = "task.micro_f1" if has_sets(story.evidence) else "task.accuracy"
+    names = (first, *_KEY_FIGURES)
+    return tag("dl", *(_key_figure(story.find(name)) for name in names), class_="key")
 
 
 def _key_figure(item: Measured) -> Markup:

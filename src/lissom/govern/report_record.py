@@ -57,20 +57,22 @@ def _candidates(candidates: Sequence[Candidate]) -> Markup:
         )
         for item in candidates
     ]
-    head = ("Way of learning", "Accuracy", "May lie in", "Why")
+    measure = find_name(candidates[0].accuracy.name)
+    named = measure.title if measure else "Accuracy"
+    head = ("Way of learning", named, "May lie in", "Why")
     whole = table("What was tried", head, rows, numbers=" nnw", unseen=True)
     measured = [item for item in candidates if isinstance(item.accuracy, Evidence)]
-    return _candidate_chart(measured, whole) if len(measured) > 1 else whole
+    return _candidate_chart(measured, whole, named) if len(measured) > 1 else whole
 
 
-def _candidate_chart(measured: Sequence[Candidate], whole: Markup) -> Markup:
+def _candidate_chart(measured: Sequence[Candidate], whole: Markup, named: str) -> Markup:
     columns: dict[str, tuple[str | float | int, ...]] = {
         "way": tuple(item.name for item in measured),
         "accuracy": tuple(_end(item.accuracy, "value") for item in measured),
         "from": tuple(_end(item.accuracy, "low") for item in measured),
         "to": tuple(_end(item.accuracy, "high") for item in measured),
     }
-    title = "Accuracy of each way of learning"
+    title = f"{named} of each way of learning"
     race = Picture("race.accuracy", title, "bars", columns, "way", "accuracy", "from", "to")
     return tag("div", draw(race, "race", title), whole, class_="stack")
 

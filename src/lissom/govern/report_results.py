@@ -8,8 +8,9 @@ from lissom.evidence import PICTURES, Evidence, NotMeasured, Picture, class_of, 
 from lissom.govern.figure import figure
 from lissom.govern.figures import NO_INTERVAL, count, say_n, say_number, say_range
 from lissom.govern.judge import RECALL
+from lissom.govern.judge_labels import has_sets
 from lissom.govern.markup import Markup, join, tag, text, user
-from lissom.govern.report_page import Part, table
+from lissom.govern.report_page import Part, fold, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from lissom.evidence import Measured, Story
 
 PRECISION = "task.class.<label>.precision"
+F1 = "task.class.<label>.f1"
+GAP = "calibration.class.<label>.gap"
 MOST_CLASSES = 20  # more than these and only the weakest are drawn
 WEAKEST = 15
 
@@ -24,29 +27,7 @@ WEAKEST = 15
 def result_parts(story: Story) -> list[Part]:
     """Return the sections about the model's answers, in reading order."""
     parts = [
-        Part(
-            "classes",
-            "Class by class",
-            "Of the rows of a class, how many it finds. A line shows where the true figure may "
-            "lie; with few rows it is long.",
-            _classes(story),
-        ),
-        Part(
-            "confusion",
-            "What it mixes up",
-            "Which class it takes for which. Two classes often mixed up may be one, or need a "
-            "clearer line between them.",
-            _drawn(story, "task.confusion"),
-        ),
-        Part(
-            "calibration",
-            "Can its probabilities be believed?",
-            "When it says 80 %, it should be right 8 times in 10. On the dotted line it is.",
-            join(
-                _drawn(story, "calibration.reliability"),
-                figures_table("Calibration", story, ("calibration.", "task.log_loss")),
-            ),
-        ),
+        *(_label_parts(story) if has_sets(story.evidence) else _class_parts(story)),
         Part(
             "answers",
             "What it answers itself",
@@ -71,9 +52,108 @@ def result_parts(story: Story) -> list[Part]:
     return parts
 
 
+def _class_parts(story: Story) -> list[Part]:
+    return [
+        Part(
+            "classes",
+            "Class by class",
+            "Of the rows of a class, how many it finds. A line shows where the true figure may "
+            "lie; with few rows it is long.",
+            _classes(story),
+        ),
+        Part(
+            "confusion",
+            "What it mixes up",
+            "Which class it takes for which. Two classes often mixed up may be one, or need a "
+            "clearer line between them.",
+            _drawn(story, "task.confusion"),
+        ),
+        Part(
+            "calibration",
+            "Can its probabilities be believed?",
+            "When it says 80 %, it should be right 8 times in 10. On the dotted line it is.",
+            join(
+                _drawn(story, "calibration.reliability"),
+                figures_table("Calibration", story, ("calibration.", "task.log_loss")),
+            ),
+        ),
+    ]
+
+
+def _label_parts(story: Story) -> list[Part]:
+    """Return the sections that read otherwise where a row has any number of labels."""
+    drawn = (_drawn(story, "calibration.labels"), _drawn(story, "calibration.reliability"))
+    of_sets = [item for item in story.evidence if item.name in _OF_SETS]
+    return [
+        Part(
+            "labels",
+            "How well it finds labels",
+            "F1 is high only where both hold: what it gives is right, and what is there it gives.",
+            _explained_table("Finding labels", of_sets),
+        ),
+        Part(
+            "classes",
+            "Label by label",
+            "Of the rows that have a label, how many are given it. A line shows where the true "
+            "figure may lie; with few rows it is long.",
+            _classes(story),
+        ),
+        Part(
+            "confusion",
+            "What it misses, and gives instead",
+            "Which label it gives where another was missed. Two labels that often change places "
+            "may be one, or need a clearer line between them.",
+            _drawn(story, "task.exchanges"),
+        ),
+        Part(
+            "calibration",
+            "Can its probabilities be believed?",
+            "When it gives a label 80 %, that label should be there 8 times in 10. And when it "
+            "says 80 % of an answer, all labels of that answer should be right 8 times in 10.",
+            join(
+                tag("div", *drawn, class_="pair"),
+                figures_table("Calibration", story, ("calibration.ece", "calibration.label_ece")),
+                _gaps(story),
+            ),
+        ),
+    ]
+
+
+_OF_SETS = (
+    "task.micro_f1",
+    "task.constant_f1",
+    "task.micro_precision",
+    "task.micro_recall",
+    "task.macro_f1",
+    "task.samples_f1",
+    "task.subset_accuracy",
+    "task.hamming_loss",
+)
+
+
+def _gaps(story: Story) -> Markup:
+    """Return how far each label is expected too often or too seldom, the farthest first."""
+    found = [
+        (class_of(item.name, GAP), item)
+        for item in story.evidence
+        if class_of(item.name, GAP) and isinstance(item, Evidence)
+    ]
+    if not found:
+        return Markup("")
+    found.sort(key=lambda pair: (-abs(pair[1].value), pair[0]))
+    rows = [(user(name), *_short(item)) for name, item in found]
+    head = ("Label", "Expected too often by", "May lie in", "Of rows")
+    shown = table("Expected against there, label by label", head, rows, numbers=" nnn")
+    return fold("Label by label", shown)
+
+
 def figures_table(caption: str, story: Story, starts: tuple[str, ...]) -> Markup:
     """Return the figures whose names start so, with what each means."""
     found = [item for item in story.evidence if item.name.startswith(starts)]
+    return _explained_table(caption, found)
+
+
+def _explained_table(caption: str, found: Sequence[Measured]) -> Markup:
     if not found:
         return Markup("")
     rows = [_explained(item) for item in found]
@@ -108,12 +188,15 @@ def _classes(story: Story) -> Markup:
     measured.sort(key=lambda pair: (pair[1].value, pair[0]))
     many = len(measured) > MOST_CLASSES
     top = measured[:WEAKEST] if many else measured
+    one, more = ("label", "labels") if has_sets(story.evidence) else ("class", "classes")
     title = (
-        f"Rows found, the weakest {WEAKEST} of {len(measured):,} classes"
+        f"Rows found, the weakest {WEAKEST} of {len(measured):,} {more}"
         if many
-        else (f"Rows found in each of {count(len(measured), 'class', 'classes')}")
+        else f"Rows found in each of {count(len(measured), one, more)}"
     )
-    every = _class_table(recalls, _by_class(story.evidence, PRECISION))
+    every = _class_table(
+        recalls, _by_class(story.evidence, PRECISION), _by_class(story.evidence, F1)
+    )
     return figure(_class_picture(title, top), "classes-recall", beneath=every)
 
 
@@ -132,12 +215,15 @@ def _class_picture(title: str, top: Sequence[tuple[str, Evidence]]) -> Picture:
     return Picture("task.recall", title, "bars", columns, "class", "found", "from", "to")
 
 
-def _class_table(recalls: dict[str, Measured], precisions: dict[str, Measured]) -> Markup:
+def _class_table(
+    recalls: dict[str, Measured], precisions: dict[str, Measured], f1: dict[str, Measured]
+) -> Markup:
     rows = []
     for name, recall in recalls.items():
         precision = precisions.get(name, NotMeasured(name, "not given"))
-        rows.append((user(name), *_short(recall), *_short(precision)))
-    head = (
+        both = _short(f1[name])[:2] if name in f1 else ()
+        rows.append((user(name), *_short(recall), *_short(precision), *both))
+    head: tuple[str, ...] = (
         "Class",
         "Finds",
         "May lie in",
@@ -147,7 +233,9 @@ def _class_table(recalls: dict[str, Measured], precisions: dict[str, Measured]) 
         "Times said",
     )
     caption = f"All {count(len(rows), 'class', 'classes')}"
-    return table(caption, head, rows, numbers=" nnnnnn")
+    if f1:
+        head, caption = (*head, "F1", "May lie in"), f"All {count(len(rows), 'label')}"
+    return table(caption, head, rows, numbers=" nnnnnnnn"[: len(head)])
 
 
 def _short(item: Measured) -> tuple[Markup, Markup, Markup]:

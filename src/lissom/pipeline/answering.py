@@ -18,7 +18,7 @@ from lissom.pipeline.places import find_places
 from lissom.pipeline.results import Predicted, Prediction
 from lissom.progress import Silent
 from lissom.runtime import load_model
-from lissom.tasks import Classes, find_task
+from lissom.tasks import Classes, Labels, find_task, split_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from lissom.runtime import Answers, Model
 
 COLUMNS = ("predicted_label", "probability", "unsure")
-"""What `predict` adds to a file, in this order."""
+"""What `predict` adds to a file, in this order; "predicted_labels" where a text has any number."""
+
+PROBABILITY = "probability_"
+"""Before the name of a class in the columns that are added on request."""
 
 
 class Loaded:
@@ -43,7 +46,7 @@ class Loaded:
         self.name = name
         self._task = find_task(kind)
         self._model = model
-        self._output = Classes(model.settings.classes)
+        self.output = model.settings.output
         # The tokenizer is shared; its own threads make one caller at a time as fast as many.
         self._lock = threading.Lock()
 
@@ -52,21 +55,47 @@ class Loaded:
         """Return every answer that the model can give."""
         return self._model.settings.classes
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that `predict` adds to a file."""
+        match self.output:
+            case Classes():
+                return COLUMNS
+            case Labels():
+                return (f"{COLUMNS[0]}s", *COLUMNS[1:])
+
+    def predict(self, texts: Sequence[str], *, probabilities: bool = False) -> list[Prediction]:
         """Answer each text; an answer does not depend on the other texts.
 
         Args:
             texts: any number, blank ones included.
+            probabilities: give the probability of every class or label, too.
         """
         answers = self.answer(texts)
-        cells = self._task.decode(answers.probabilities, self._output)
-        chances = self._task.confidence(answers.probabilities, self._output)
+        cells = self._task.decode(answers.probabilities, self.output)
+        chances = self._task.confidence(answers.probabilities, self.output)
+        names = self.labels
+        rows = answers.probabilities.tolist() if probabilities else [None] * len(cells)
         return [
-            Prediction(cell, float(chance), bool(unsure), "lexical" if fast else "encoder")
-            for cell, chance, unsure, fast in zip(
-                cells, chances, answers.is_unsure, answers.is_lexical, strict=True
+            Prediction(
+                cell,
+                float(chance),
+                bool(unsure),
+                "lexical" if fast else "encoder",
+                self._listed(cell),
+                None if row is None else dict(zip(names, row, strict=True)),
+            )
+            for cell, chance, unsure, fast, row in zip(
+                cells, chances, answers.is_unsure, answers.is_lexical, rows, strict=True
             )
         ]
+
+    def _listed(self, cell: str) -> tuple[str, ...] | None:
+        match self.output:
+            case Classes():
+                return None
+            case Labels(none=none):
+                return () if cell == none else split_cell(cell)
 
     def answer(self, texts: Sequence[str]) -> Answers:
         """Return probabilities for every label, and what is unsure."""
@@ -101,12 +130,13 @@ def _open(bundle: Path, *, trust: bool) -> Bundle:
     return open_bundle(bundle, trust=load_trust(find_places().config) if trust else None)
 
 
-def predict(
+def predict(  # noqa: PLR0913 - the public call; what may be left out has a default
     bundle: Path,
     source: Source,
     out: Path | None,
     *,
     text: str | None = None,
+    probabilities: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Predicted:
@@ -117,6 +147,7 @@ def predict(
         source: a file, a folder, an address, or a table.
         out: where to; the ending says the format; None writes CSV to standard output.
         text: the column to read; None to have it guessed.
+        probabilities: add a column with the probability of every class or label, too.
         threads: texts read at a time.
         progress: hears how many rows are done.
 
@@ -131,14 +162,15 @@ def predict(
     told.stage("predict", str(source))
     with ExitStack() as stack:
         batches = stack.enter_context(stream(source, text))
-        taken = [name for name in COLUMNS if name in batches.columns]
+        names = [f"{PROBABILITY}{name}" for name in model.labels] if probabilities else []
+        taken = [name for name in (*model.columns, *names) if name in batches.columns]
         if taken:
             raise ColumnTakenError(batches.source, taken[0])
         writer = stack.enter_context(write_rows(out or "-"))
         for batch in batches:
             texts = batch[batches.text].fill_null("").to_list()
-            found = model.predict(texts)
-            writer.append(_with_answers(batch, found))
+            found = model.predict(texts, probabilities=probabilities)
+            writer.append(_with_answers(batch, found, model.columns))
             rows += len(found)
             unsure += sum(one.unsure for one in found)
             blank += sum(not one.strip() for one in texts)
@@ -150,9 +182,17 @@ def predict(
     return Predicted(rows, unsure, blank, out, time.perf_counter() - start)
 
 
-def _with_answers(batch: pl.DataFrame, found: Sequence[Prediction]) -> pl.DataFrame:
-    return batch.with_columns(
-        pl.Series(COLUMNS[0], [one.label for one in found], pl.String),
-        pl.Series(COLUMNS[1], [round(one.probability, 6) for one in found], pl.Float64),
-        pl.Series(COLUMNS[2], [one.unsure for one in found], pl.Boolean),
+def _with_answers(
+    batch: pl.DataFrame, found: Sequence[Prediction], columns: tuple[str, ...]
+) -> pl.DataFrame:
+    answered = batch.with_columns(
+        pl.Series(columns[0], [one.label for one in found], pl.String),
+        pl.Series(columns[1], [round(one.probability, 6) for one in found], pl.Float64),
+        pl.Series(columns[2], [one.unsure for one in found], pl.Boolean),
+    )
+    told = [one.probabilities for one in found if one.probabilities is not None]
+    names = told[0] if told else ()
+    return answered.with_columns(
+        pl.Series(f"{PROBABILITY}{name}", [round(row[name], 6) for row in told], pl.Float64)
+        for name in names
     )

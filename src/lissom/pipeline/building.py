@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-import shlex
 import time
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
 from lissom import __version__
 from lissom.audit import audit
+from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Evidence, Story
 from lissom.govern import decide
 from lissom.learn import READ_PACE, UNKNOWN
 from lissom.nets import embed, export, find_base
 from lissom.pipeline import exam
 from lissom.pipeline.changes import what_changed
+from lissom.pipeline.label_stages import (
+    LabelLesson,
+    Sitting,
+    compare_ways,
+    examine_labels,
+    learn_labels,
+    ship_labels,
+)
 from lissom.pipeline.learning import Lesson, judge_candidates, learn, schedule_for
 from lissom.pipeline.material import Material
-from lissom.pipeline.order import Built
+from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, publish
 from lissom.pipeline.recipe import Written
@@ -33,6 +40,8 @@ from lissom.pipeline.shipping import check_size, ship
 from lissom.pipeline.store import Store, fingerprint
 from lissom.progress import Silent
 from lissom.runtime import Tokens, count_cores
+from lissom.tasks import Classes, Labels, Ranking
+from lissom.tasks import Tokens as TokenOutput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +49,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.audit import Audited
-    from lissom.data import Source
-    from lissom.evidence import Measured
+    from lissom.evidence import Candidate, Measured
+    from lissom.learn import Schedule
     from lissom.nets import Base, Exported
     from lissom.pipeline.exam import Examined
     from lissom.pipeline.learning import Learned
@@ -140,20 +149,77 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     desk.stage("read")
     inputs = read_inputs(order, desk.progress)
     desk.stage("audit")
-    audited = audit(inputs.train, inputs.test, progress=desk.progress)
+    audited = audit(
+        inputs.train, inputs.test, progress=desk.progress, names_in=inputs.task.names_in
+    )
     rows = prepare(inputs, order)
     for note in rows.notes:
         desk.progress.note(note)
     encoder = _open_encoder(desk, rows)
+    match rows.output:
+        case Classes():
+            made = _make_classes(desk, encoder, inputs, rows)
+        case Labels():
+            made = _make_labels(desk, encoder, inputs, rows, rows.output)
+        case Ranking() | TokenOutput():
+            raise OutputNotBuiltError(type(rows.output).__name__)
+        case _:
+            assert_never(rows.output)
+    desk.stage("document")
+    return _finish(desk, made, inputs, audited, rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """What the stages from learning to examining come to, whatever an answer is.
+
+    Args:
+        encoder: the one that ships.
+        parts: the files that answer.
+        examined: what was found out.
+        candidates: ways of learning that were compared.
+        schedule: what the race did.
+    """
+
+    encoder: Encoder
+    parts: Parts
+    examined: Examined
+    candidates: tuple[Candidate, ...]
+    schedule: Schedule
+
+
+def _make_classes(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows) -> Made:
     learned = _learn(desk, encoder, rows)
     desk.stage("shrink", "int8 graph, lexical tier")
     shipped = replace(encoder, exported=learned.export() or encoder.exported)
     graph = shipped.exported.graph
     parts = ship(learned.trained, learned.settled, graph, encoder.base, rows.classes)
-    check_size(parts, order.budget.max_mib)
+    check_size(parts, desk.order.budget.max_mib)
     examined = _examine(desk, shipped, inputs, rows, learned, parts)
-    desk.stage("document")
-    return _finish(desk, shipped, inputs, audited, rows, learned, parts, examined)
+    candidates = judge_candidates(learned, inputs.train.source)
+    return Made(shipped, parts, examined, candidates, learned.schedule)
+
+
+def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, output: Labels) -> Made:
+    recipe, seed = desk.order.recipe, desk.order.seed
+    material, key = _gather(desk, encoder, rows)
+    lesson = LabelLesson(material, rows, output, recipe, seed, key)
+    desk.stage("learn", "labels on held-out folds")
+    learned = learn_labels(lesson, encoder.base.max_tokens, desk.store, desk)
+    desk.stage("shrink", "int8 graph, lexical tier")
+    parts = ship_labels(learned, encoder.exported.graph, encoder.base)
+    check_size(parts, desk.order.budget.max_mib)
+    desk.stage("examine")
+
+    def read(texts: list[str]) -> Material:
+        return _unlabelled(desk, encoder, texts, len(output.names))
+
+    sitting = Sitting(inputs, parts, read, desk.clock, desk.threads)
+    found = examine_labels(lesson, learned, sitting)
+    counted = _count(encoder, inputs, rows, None)
+    examined = replace(found, evidence=(*found.evidence, *counted))
+    candidates = compare_ways(lesson, learned, inputs.train.source)
+    return Made(encoder, parts, examined, candidates, recipe.schedule)
 
 
 def _open_encoder(desk: Desk, rows: Rows) -> Encoder:
@@ -182,7 +248,8 @@ def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float
     return desk.store.vectors(key, texts, make, desk.progress.step)
 
 
-def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
+def _gather(desk: Desk, encoder: Encoder, rows: Rows) -> tuple[Material, str]:
+    """Return all rows as the learners want them, and the fingerprint of all that decides them."""
     desk.stage("read texts", f"{len(rows.texts)} texts")
     said = said_names(rows.classes)
     material = Material(
@@ -196,6 +263,11 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     )
     versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
     key = fingerprint(rows.fingerprint, encoder.base.fingerprint, versions, desk.order.seed)
+    return material, key
+
+
+def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
+    material, key = _gather(desk, encoder, rows)
     lesson = Lesson(
         material,
         rows.is_kept_apart,
@@ -262,7 +334,7 @@ def _examine(
     if len(unseen) < exam.FEWEST_TIMED:
         timed, timed_source = texts, f"{answered.source}, seen in training"
     cost = exam.measure_cost(model, parts, timed, desk.clock, source=timed_source)
-    counted = _count(encoder, inputs, rows, learned)
+    counted = _count(encoder, inputs, rows, learned.settled.reading_temperature)
     evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *exam.NOT_BUILT)
     mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)
     return exam.Examined(evidence, found.pictures, found.warnings, mistakes)
@@ -271,18 +343,23 @@ def _examine(
 def _parent_of(
     desk: Desk, encoder: Encoder, learned: Learned, texts: list[str]
 ) -> NDArray[np.int64]:
-    count = len(texts)
-    material = Material(
-        encoder.tokens.encode(texts),
-        _vectors(desk, encoder, texts),
-        np.full(count, UNKNOWN),
-        np.arange(count),
-        learned.material.classes,
-    )
+    material = _unlabelled(desk, encoder, texts, learned.material.classes)
     return learned.trained.parent(learned.see(material))
 
 
-def _count(encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned) -> tuple[Measured, ...]:
+def _unlabelled(desk: Desk, encoder: Encoder, texts: list[str], classes: int) -> Material:
+    return Material(
+        encoder.tokens.encode(texts),
+        _vectors(desk, encoder, texts),
+        np.full(len(texts), UNKNOWN),
+        np.arange(len(texts)),
+        classes,
+    )
+
+
+def _count(
+    encoder: Encoder, inputs: Inputs, rows: Rows, temperature: float | None
+) -> tuple[Measured, ...]:
     source = inputs.train.source
 
     def count(name: str, value: float, unit: str, n: int, method: str) -> Evidence:
@@ -290,17 +367,14 @@ def _count(encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned) -> tu
 
     labelled = int((rows.targets != UNKNOWN).sum())
     exported = encoder.exported
+    how = "the encoder's scores are divided by this; fitted on held-out rows"
+    name = "calibration.temperature"
+    divided = () if temperature is None else (count(name, temperature, "ratio", labelled, how),)
     return (
+        *divided,
         count("data.rows", len(inputs.train), "rows", len(inputs.train), "counted"),
         count("data.labelled_rows", labelled, "rows", labelled, "counted, blank texts left out"),
         count("data.classes", len(rows.classes), "classes", labelled, "counted"),
-        count(
-            "calibration.temperature",
-            learned.settled.reading_temperature,
-            "ratio",
-            labelled,
-            "the encoder's scores are divided by this; fitted on held-out rows",
-        ),
         count(
             "agreement.export_max_difference",
             exported.difference,
@@ -311,30 +385,29 @@ def _count(encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned) -> tu
     )
 
 
-def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come together
-    desk: Desk,
-    encoder: Encoder,
-    inputs: Inputs,
-    audited: Audited,
-    rows: Rows,
-    learned: Learned,
-    parts: Parts,
-    examined: Examined,
-) -> Built:
+def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows) -> Built:
+    examined, encoder = made.examined, made.encoder
     order = desk.order
-    out = order.out or _default_out(inputs.train.source)
+    out = order.out or default_out(inputs.train.source)
     verdict = decide(
         examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
     )
-    verdict = replace(verdict, next_step=_name_paths(verdict.next_step, order.data, out))
-    recipe = replace(order.recipe, schedule=learned.schedule)
-    written = Written(order.seed, encoder.base.sha256, order.keep_rare_labels, recipe)
+    verdict = replace(verdict, next_step=name_paths(verdict.next_step, order.data, out))
+    recipe = replace(order.recipe, schedule=made.schedule)
+    written = Written(
+        order.seed,
+        encoder.base.sha256,
+        order.keep_rare_labels,
+        inputs.task.word,
+        order.none or "",
+        recipe,
+    )
     story = Story(
         name=out.name,
         verdict=verdict,
         evidence=examined.evidence,
         findings=audited.findings,
-        candidates=judge_candidates(learned, inputs.train.source),
+        candidates=made.candidates,
         pictures=examined.pictures,
         mistakes=examined.mistakes,
         facts=_facts(desk, encoder, inputs, rows, written),
@@ -343,26 +416,18 @@ def _finish(  # noqa: PLR0913, PLR0917 - the one place where all stages come tog
         rows_to_read=audited.rows_to_read,
     )
     publication = Publication(
-        out, story, parts, written, encoder.base, inputs.train.fingerprint, desk.places
+        out,
+        story,
+        made.parts,
+        written,
+        encoder.base,
+        inputs.train.fingerprint,
+        desk.places,
+        rows.kind,
     )
     private = publish(publication)
     desk.stage("")
     return Built(out, private, story, desk.store.reused, desk.seconds)
-
-
-def _name_paths(step: str, data: Source, out: Path) -> str:
-    """Put the user's own paths into a command, so that it can be copied."""
-    own = shlex.quote(str(data)) if isinstance(data, str | Path) else "DATA"
-    bundle = shlex.quote(str(out))
-    return (
-        step.replace("lissom build DATA", f"lissom build {own}")
-        .replace("predict BUNDLE DATA", f"predict {bundle} new-rows.csv")
-        .replace("BUNDLE", bundle)
-    )
-
-
-def _default_out(source: str) -> Path:
-    return Path(f"{Path(source).name.split('.')[0] or 'lissom'}-model")
 
 
 def _facts(

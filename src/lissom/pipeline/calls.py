@@ -27,6 +27,8 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     group: str | None = None,
     date: str | None = None,
     id: str | None = None,  # noqa: A002 - the column's role is called id everywhere
+    task: str | None = None,
+    none: str | None = None,
     base: str | None = None,
     seed: int = 0,
     min_accuracy: float | None = None,
@@ -46,6 +48,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         group: rows that must not be split.
         date: when a row was made.
         id: names a row; never learned from.
+        task: "classes" (one in each row) or "labels" (any number, "late|refund"); None to have
+            it told from the label cells.
+        none: label cell of a row that has none of the labels; None for "-".
         base: folder or hub name of another encoder.
         seed: every random choice follows from it.
         min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
@@ -65,6 +70,8 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         test=test,
         unlabelled=unlabelled,
         given=Given(text, label, date, group, id),
+        task=task,
+        none=none,
         base=base,
         seed=seed,
         gates=Gates(min_accuracy=min_accuracy),

@@ -53,7 +53,7 @@ class LissomClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
             NotTextsError: X is not a list of texts.
             ValueError: X and y are not of one length.
         """
-        texts = _texts(X)
+        texts = as_texts(X)
         labels = np.asarray(y, dtype=object)
         if labels.ndim != 1 or len(labels) != len(texts):
             message = f"X has {len(texts)} texts but y has shape {labels.shape}"
@@ -74,7 +74,7 @@ class LissomClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:  # noqa: N803 - scikit-learn's name
         """Return (texts, classes) calibrated probabilities, columns as in `classes_`."""
         check_is_fitted(self)
-        return self._model.answer(_texts(X)).probabilities
+        return self._model.answer(as_texts(X)).probabilities
 
     def predict(self, X: Sequence[str]) -> NDArray[np.generic]:  # noqa: N803 - scikit-learn's name
         """Return the label of each text."""
@@ -91,7 +91,15 @@ class LissomClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         return tags
 
 
-def _texts(found: Sequence[str]) -> list[str]:
+def as_texts(found: Sequence[str]) -> list[str]:
+    """Return a list of texts.
+
+    Raises:
+        NotTextsError: it is one text, or holds something else.
+
+    >>> as_texts(("a", "b"))
+    ['a', 'b']
+    """
     if isinstance(found, str):
         raise NotTextsError("one text")
     texts = list(found)

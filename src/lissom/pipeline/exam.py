@@ -53,7 +53,9 @@ NOT_BUILT = tuple(
 FEWEST_TIMED = 20
 """Unseen texts under which speed is measured on texts that training saw, and said to be."""
 
-_FEWEST_PAIRS = 50
+FEWEST_PAIRS = 50
+"""Unseen texts under which a disagreement is not measured on them."""
+
 _WAIT_S = 120
 
 
@@ -166,10 +168,10 @@ def measure_agreement(
             too few.
     """
     name = "compression.disagreement"
-    if len(texts) < _FEWEST_PAIRS:
-        reason = f"{len(texts)} texts were kept apart from fitting; {_FEWEST_PAIRS} are needed"
+    if len(texts) < FEWEST_PAIRS:
+        reason = f"{len(texts)} texts were kept apart from fitting; {FEWEST_PAIRS} are needed"
         covered = NotMeasured("compression.coverage_lexical", reason)
-        if fallback is None or len(fallback[0]) < _FEWEST_PAIRS:
+        if fallback is None or len(fallback[0]) < FEWEST_PAIRS:
             return (NotMeasured(name, reason), covered)
         differs, how = fallback
         return (share(name, int(differs.sum()), len(differs), how, source), covered)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom.data import Given
@@ -10,8 +12,6 @@ from lissom.govern import Gates
 from lissom.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lissom.data.read import Source
     from lissom.evidence import Story
 
@@ -41,6 +41,8 @@ class Order:
         seed: every random choice follows from it.
         gates: what the user demands of the result.
         budget: what the result may cost.
+        task: the kind of task, such as "labels"; None to have it told from the label cells.
+        none: how a label cell says that its row has none of the labels; None for "-".
         keep_rare_labels: learn labels that stand on one row only.
         threads: cores to use; None for all.
         seconds: what tuning encoders may take, about; None for the default. It is turned into
@@ -61,6 +63,8 @@ class Order:
     seed: int = 0
     gates: Gates = field(default_factory=Gates)
     budget: Budget = field(default_factory=Budget)
+    task: str | None = None
+    none: str | None = None
     keep_rare_labels: bool = False
     threads: int | None = None
     seconds: float | None = None
@@ -88,3 +92,27 @@ class Built:
     story: Story
     reused: tuple[str, ...]
     seconds: dict[str, float]
+
+
+def name_paths(step: str, data: Source, out: Path) -> str:
+    """Put the user's own paths into a command, so that it can be copied.
+
+    >>> name_paths("Look, then run: lissom build DATA", "my rows.csv", Path("m"))
+    "Look, then run: lissom build 'my rows.csv'"
+    """
+    own = shlex.quote(str(data)) if isinstance(data, str | Path) else "DATA"
+    bundle = shlex.quote(str(out))
+    return (
+        step.replace("lissom build DATA", f"lissom build {own}")
+        .replace("predict BUNDLE DATA", f"predict {bundle} new-rows.csv")
+        .replace("BUNDLE", bundle)
+    )
+
+
+def default_out(source: str) -> Path:
+    """Return the bundle's folder where nobody named one.
+
+    >>> default_out("shop/inbox.csv.gz").name
+    'inbox-model'
+    """
+    return Path(f"{Path(source).name.split('.')[0] or 'lissom'}-model")

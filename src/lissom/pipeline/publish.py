@@ -13,7 +13,6 @@ from lissom import __version__
 from lissom.bundle import BaseModel, Facts, load_or_make_key, write_bundle
 from lissom.govern import write_card, write_private, write_report
 from lissom.pipeline.evidence_file import write_evidence
-from lissom.pipeline.rows import TASK
 
 if TYPE_CHECKING:
     from lissom.evidence import Story
@@ -38,6 +37,7 @@ class Publication:
         base: the encoder it was made from.
         data_fingerprint: of the rows.
         places: where the user's key is.
+        task: the task, as the manifest names it.
     """
 
     out: Path
@@ -47,6 +47,7 @@ class Publication:
     base: Base
     data_fingerprint: str
     places: Places
+    task: str
 
 
 def publish(publication: Publication) -> Path:
@@ -65,7 +66,7 @@ def publish(publication: Publication) -> Path:
     }
     base = publication.base
     facts = Facts(
-        task=TASK.kind,
+        task=publication.task,
         created_by=f"lissom {__version__}",
         recipe_fingerprint=publication.written.fingerprint,
         data_fingerprint=publication.data_fingerprint,

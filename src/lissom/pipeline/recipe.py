@@ -52,6 +52,8 @@ class Written:
     seed: int = 0
     base: str = ""
     keep_rare_labels: bool = False
+    task: str = ""
+    none: str = ""
     recipe: Recipe = field(default_factory=Recipe)
 
     def to_toml(self) -> bytes:

@@ -32,6 +32,8 @@ def follow(order: Order) -> Order:
         seed=written.seed,
         recipe=written.recipe,
         keep_rare_labels=written.keep_rare_labels,
+        task=order.task or written.task or None,
+        none=order.none or written.none or None,
         recipe_base=written.base,
     )
 

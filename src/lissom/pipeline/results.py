@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from lissom.evidence import Measured
@@ -31,12 +32,17 @@ class Prediction:
         probability: that it is right, 0 to 1, calibrated.
         unsure: a person should look.
         tier: "lexical" or "encoder", whichever answered.
+        labels: where a text has any number of labels, those in `label`, in alphabetical order;
+            None where it has one class.
+        probabilities: of every class or label by name, where they were asked for.
     """
 
     label: str
     probability: float
     unsure: bool
     tier: str
+    labels: tuple[str, ...] | None = None
+    probabilities: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

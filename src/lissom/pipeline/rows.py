@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
 from lissom.data import Given, holdout, near_groups, read
-from lissom.errors import NoLabelsError
+from lissom.errors import NoLabelsError, OutputNotBuiltError
 from lissom.learn import MOST_APART, UNKNOWN
+from lissom.pipeline.label_cells import find_kind, set_rare_apart, tidy
 from lissom.pipeline.store import fingerprint
-from lissom.tasks import Classes, find_task
+from lissom.tasks import Classes, Labels, Ranking, TextClassification, Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from lissom.data import Dataset
     from lissom.data.read import Reading
     from lissom.pipeline.order import Order
     from lissom.progress import Progress
-
-TASK = find_task("text-classification")
+    from lissom.tasks import Output, Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,7 @@ class Inputs:
         more: further texts without labels.
         notes: sentences for a person.
         set_aside: rows that could not be used.
+        task: what a label cell means.
     """
 
     train: Dataset
@@ -42,6 +44,7 @@ class Inputs:
     more: tuple[str, ...]
     notes: tuple[str, ...]
     set_aside: int
+    task: Task = TextClassification()  # noqa: RUF009 - it holds nothing that could be changed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,12 +53,16 @@ class Rows:
 
     Args:
         texts: the texts, none blank.
-        targets: (rows,) class numbers, `UNKNOWN` where unlabelled.
+        targets: (rows,) numbers of answers, `UNKNOWN` where unlabelled. Where a row has one class
+            these are class numbers; where it has labels, the numbers of its set in `sets`.
         groups: (rows,) rows with one number stay together.
         lines: (rows,) position in the main dataset, -1 for further texts.
         is_kept_apart: (rows,) nothing is fitted on these; the certificate is measured on them.
-        classes: names, in the order of the numbers.
+        classes: names of the classes or labels, in the order of the scores.
         notes: sentences for a person.
+        output: what a net must give out.
+        sets: (answers, classes) 1 where an answer that occurs holds a class, else 0.
+        kind: the task, as the manifest names it.
     """
 
     texts: list[str]
@@ -65,6 +72,9 @@ class Rows:
     is_kept_apart: NDArray[np.bool_]
     classes: tuple[str, ...]
     notes: tuple[str, ...]
+    output: Output
+    sets: NDArray[np.float32]
+    kind: str
 
     @property
     def fingerprint(self) -> str:
@@ -75,6 +85,7 @@ class Rows:
             self.groups.tolist(),
             self.is_kept_apart.tolist(),
             self.classes,
+            [np.flatnonzero(row).tolist() for row in self.sets],
         )
 
 
@@ -82,16 +93,19 @@ def read_inputs(order: Order, progress: Progress) -> Inputs:
     """Read all that the order names, and tell what was guessed."""
     main = read(order.data, order.given, needs_label=True)
     _tell(main, progress)
+    task, told = find_kind(order, main.dataset.labels)
+    for note in told:
+        progress.note(note)
     roles = main.roles
     same = Given(roles.text, roles.label, roles.date, roles.group, None)
-    notes, set_aside = list(main.notes), len(main.set_aside)
+    notes, set_aside = [*main.notes, *told], len(main.set_aside)
     test = None
     if order.test is not None:
         found = read(order.test, Given(text=roles.text, label=roles.label), needs_label=True)
         _tell(found, progress)
         notes += found.notes
         set_aside += len(found.set_aside)
-        test = found.dataset.labelled()
+        test = tidy(found.dataset, task).labelled()
         if not len(test):
             raise NoLabelsError(found.dataset.source, same.label or "label")
     more: tuple[str, ...] = ()
@@ -100,7 +114,7 @@ def read_inputs(order: Order, progress: Progress) -> Inputs:
         _tell(found, progress)
         more = tuple(found.dataset.texts)
         set_aside += len(found.set_aside)
-    return Inputs(main.dataset, test, more, tuple(notes), set_aside)
+    return Inputs(tidy(main.dataset, task), test, more, tuple(notes), set_aside, task)
 
 
 def _text_of(order: Order) -> str | None:
@@ -131,18 +145,17 @@ def prepare(inputs: Inputs, order: Order) -> Rows:
         NoLabelsError: no row has a label.
         TooFewClassesError: all labels are the same.
     """
-    train = inputs.train
+    train, task = inputs.train, inputs.task
     cells = list(train.labels)
-    notes = [] if order.keep_rare_labels else _set_rare_apart(cells)
+    notes = [] if order.keep_rare_labels else set_rare_apart(cells, task)
     texts = [*train.texts, *inputs.more]
     cells += [None] * len(inputs.more)
     labels = [cell for cell in cells if cell]
     if not labels:
         raise NoLabelsError(train.source, train.roles.label or "label")
-    output = TASK.read_output(labels)
-    # The one task there is gives out classes; another output brings its own preparation.
-    classes = output.names if isinstance(output, Classes) else ()
-    at = {name: number for number, name in enumerate(classes)}
+    output = task.read_output(labels)
+    classes, answers = _names_and_answers(output, labels)
+    at = {answer: number for number, answer in enumerate(answers)}
     targets = np.array([at[cell] if cell else UNKNOWN for cell in cells], np.int64)
     usable = np.array([bool(text.strip()) for text in texts], np.bool_)
     chosen = _draw_pool(targets, usable, order)
@@ -157,24 +170,33 @@ def prepare(inputs: Inputs, order: Order) -> Rows:
             f"{order.recipe.learn.max_pool} (max_pool in the recipe)."
         )
     apart = _keep_apart(targets[chosen], groups, order)
-    return Rows(chosen_texts, targets[chosen], groups, lines, apart, classes, tuple(notes))
-
-
-def _set_rare_apart(cells: list[str | None]) -> list[str]:
-    counts = Counter(cell for cell in cells if cell)
-    rare = {cell for cell, count in counts.items() if count == 1}
-    if not rare or len(counts) - len(rare) < 2:  # noqa: PLR2004 - two classes must be left
-        return []
-    for i, cell in enumerate(cells):
-        if cell in rare:
-            cells[i] = None
-    named = ", ".join(f'"{name}"' for name in sorted(rare)[:5])
-    more = f" and {len(rare) - 5} more" if len(rare) > 5 else ""  # noqa: PLR2004 - likewise
-    told = (
-        f"Labels on one row only were not learned: {named}{more}. Those rows count as unlabelled; "
-        "label more of them, or pass --keep-rare-labels."
+    return Rows(
+        chosen_texts,
+        targets[chosen],
+        groups,
+        lines,
+        apart,
+        classes,
+        tuple(notes),
+        output,
+        task.encode(answers, output),
+        task.kind,
     )
-    return [told]
+
+
+def _names_and_answers(
+    output: Output, cells: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the scores stand for, and every answer that occurs."""
+    match output:
+        case Classes(names):
+            return names, names
+        case Labels(names):
+            return names, tuple(sorted(set(cells)))
+        case Ranking() | Tokens():
+            raise OutputNotBuiltError(type(output).__name__)
+        case _:
+            assert_never(output)
 
 
 def _draw_pool(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lissom.nets import Base
     from lissom.pipeline.crossfit import Trained
     from lissom.pipeline.settle import Settled
+    from lissom.runtime import Lexical, Settings
 
 MIB = 1 << 20
 
@@ -63,7 +64,6 @@ def ship(
         base: where it came from.
         classes: names in the order of the scores.
     """
-    full = add_head(graph, trained.reading)
     settings = AnswerSettings(
         classes=classes,
         max_tokens=base.max_tokens,
@@ -75,10 +75,23 @@ def ship(
         unsure_below=settled.promise.unsure_below,
         promised_precision=settled.promise.precision,
     )
+    lexical = trained.lexicon.to_lexical(trained.words)
+    return pack(add_head(graph, trained.reading), lexical, settings, base)
+
+
+def pack(full: ModelProto, lexical: Lexical, settings: Settings, base: Base) -> Parts:
+    """Make the files that answer, whatever an answer is.
+
+    Args:
+        full: encoder and head in float32.
+        lexical: the lexical tier.
+        settings: how scores become an answer.
+        base: whose tokenizer it is.
+    """
     files = {
         "model.onnx": to_int8(full).SerializeToString(),
         "tokenizer.json": strip_padding(base.tokenizer),
-        "lexical.safetensors": trained.lexicon.to_lexical(trained.words).to_bytes(),
+        "lexical.safetensors": lexical.to_bytes(),
         "answer.json": settings.to_bytes(),
     }
     return Parts(files, full.ByteSize() / MIB)

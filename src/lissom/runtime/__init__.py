@@ -3,19 +3,33 @@
 from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
-from lissom.runtime.model import Answers, Model, keeps, lead, load_model, softmax
-from lissom.runtime.settings import AnswerSettings, read_settings
+from lissom.runtime.model import Answers, Model, load_model
+from lissom.runtime.rules import (
+    ClassRule,
+    LabelRule,
+    keeps,
+    lead,
+    set_margin,
+    sigmoid,
+    softmax,
+    straighten,
+)
+from lissom.runtime.settings import AnswerSettings, LabelSettings, Settings, read_settings
 from lissom.runtime.tokens import Tokens, strip_padding
 
 __all__ = [
     "BITS",
     "AnswerSettings",
     "Answers",
+    "ClassRule",
     "EncoderTier",
+    "LabelRule",
+    "LabelSettings",
     "Lexical",
     "LexicalScores",
     "LexicalTier",
     "Model",
+    "Settings",
     "Tokens",
     "count_cores",
     "hash_tokens",
@@ -24,6 +38,9 @@ __all__ = [
     "load_model",
     "open_session",
     "read_settings",
+    "set_margin",
+    "sigmoid",
     "softmax",
+    "straighten",
     "strip_padding",
 ]

@@ -9,7 +9,8 @@ import numpy as np
 
 from lissom.runtime.encoder import EncoderTier
 from lissom.runtime.lexical import Lexical, LexicalTier
-from lissom.runtime.settings import AnswerSettings, read_settings
+from lissom.runtime.rules import rule_of
+from lissom.runtime.settings import AnswerSettings, LabelSettings, read_settings
 from lissom.runtime.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Answers:
     """What a model says of some texts, in order.
 
     Args:
-        probabilities: (texts, classes) calibrated, each row sums to 1.
+        probabilities: (texts, classes) calibrated; where a text has one class, a row sums to 1.
         is_unsure: (texts,) the answer should be looked at by a person.
         is_lexical: (texts,) the lexical tier answered.
     """
@@ -56,9 +57,10 @@ class Model:
         tokens: Tokens,
         lexical: LexicalTier,
         encoder: EncoderTier,
-        settings: AnswerSettings,
+        settings: AnswerSettings | LabelSettings,
     ) -> None:
         """Put the parts together."""
+        self._rule = rule_of(settings)
         self._tokens = tokens
         self._lexical = lexical
         self._encoder = encoder
@@ -71,68 +73,20 @@ class Model:
         """
         ids = self._tokens.encode(texts)
         fast = self._lexical.score(ids)
-        settings = self.settings
-        is_lexical = keeps(fast.scores, fast.known, settings.defer_margin, settings.defer_known)
-        probabilities = softmax(fast.scores / np.float32(settings.lexical_temperature))
+        is_lexical = self._rule.keeps(fast.scores, fast.known)
+        probabilities = self._rule.from_words(fast.scores)
         deferred = np.flatnonzero(~is_lexical)
         if len(deferred):
             read = self._encoder.score([ids[i] for i in deferred])
-            probabilities[deferred] = self._mix(read, fast.scores[deferred])
-        is_unsure = probabilities.max(axis=1, initial=0.0) < settings.unsure_below
+            probabilities[deferred] = self._rule.from_reading(read, fast.scores[deferred])
+        is_unsure = self._rule.sureness(probabilities) < self.settings.unsure_below
         is_unsure |= np.fromiter((not text.strip() for text in texts), np.bool_, len(texts))
         return Answers(probabilities, is_unsure, is_lexical)
 
     def read_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the probabilities for each text when the encoder reads them all."""
         ids = self._tokens.encode(texts)
-        return self._mix(self._encoder.score(ids), self._lexical.score(ids).scores)
-
-    def _mix(self, read: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.float32]:
-        settings = self.settings
-        mixed: NDArray[np.float32] = read + np.float32(settings.lexical_share) * words
-        return softmax(mixed / np.float32(settings.encoder_temperature))
-
-
-def keeps(
-    scores: NDArray[np.float32], known: NDArray[np.float32], margin: float | None, share: float
-) -> NDArray[np.bool_]:
-    """Say which texts the lexical tier keeps.
-
-    Args:
-        scores: (texts, classes) lexical scores, at least 2 classes.
-        known: (texts,) share of known features.
-        margin: least lead of the best score over the second; None keeps nothing.
-        share: least share of known features.
-
-    >>> keeps(np.float32([[3, 1], [2, 1]]), np.float32([1, 1]), 1.5, 0.5).tolist()
-    [True, False]
-    """
-    if margin is None:
-        return np.zeros(len(scores), np.bool_)
-    kept: NDArray[np.bool_] = (lead(scores) >= margin) & (known >= share)
-    return kept
-
-
-def lead(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far each row's best score is ahead of its second.
-
-    >>> lead(np.float32([[3, 1, 2]])).tolist()
-    [1.0]
-    """
-    top = np.partition(scores, -2, axis=1)[:, -2:]
-    ahead: NDArray[np.float32] = top[:, 1] - top[:, 0]
-    return ahead
-
-
-def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Turn scores into probabilities, row by row.
-
-    >>> softmax(np.float32([[0, 0]])).tolist()
-    [[0.5, 0.5]]
-    """
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
+        return self._rule.from_reading(self._encoder.score(ids), self._lexical.score(ids).scores)
 
 
 def load_model(bundle: Readable, *, threads: int | None = None) -> Model:

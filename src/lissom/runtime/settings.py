@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from lissom.errors import AnswerSettingsError
+from lissom.tasks import Classes, Labels
 
 
 class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -40,28 +43,123 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         """Return the JSON form, fields in order."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
+    @property
+    def output(self) -> Classes:
+        """Return what the scores amount to."""
+        return Classes(self.classes)
 
-def read_settings(raw: bytes) -> AnswerSettings:
+
+class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The same where a text has any number of labels.
+
+    Args:
+        kind: says so; the other kind has no such field.
+        classes: the names, in the order of the scores.
+        max_tokens: longest text that is read, marks included.
+        encoder_slopes: for each label, at least 0: its score times this where the encoder read.
+        encoder_offsets: for each label, what is added then; the sum is its log-odds.
+        lexical_slopes: the same for the lexical tier alone.
+        lexical_offsets: likewise.
+        lexical_share: weight, at least 0, with which the lexical scores are added to the encoder's
+            for a text that the encoder reads.
+        thresholds: for each label, the probability from which on it is given, between 0 and 1.
+        none: what an answer without a label is called; None where there is none such, and the label
+            nearest to its threshold is given.
+        power: see `lissom.tasks.Labels`, > 0.
+        defer_margin: a text is read by the encoder unless each of its labels is this far from its
+            threshold, in log-odds; None sends every text to the encoder.
+        defer_known: as for one class.
+        unsure_below: as for one class; the probability is that of the whole set.
+        promised_precision: as for one class.
+    """
+
+    kind: Literal["labels"] = "labels"
+    classes: tuple[str, ...]
+    max_tokens: int
+    encoder_slopes: tuple[float, ...]
+    encoder_offsets: tuple[float, ...]
+    lexical_slopes: tuple[float, ...]
+    lexical_offsets: tuple[float, ...]
+    lexical_share: float
+    thresholds: tuple[float, ...]
+    none: str | None
+    power: float
+    defer_margin: float | None
+    defer_known: float
+    unsure_below: float
+    promised_precision: float | None
+
+    def to_bytes(self) -> bytes:
+        """Return the JSON form, fields in order."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+    @property
+    def output(self) -> Labels:
+        """Return what the scores amount to."""
+        return Labels(self.classes, self.none, self.thresholds, self.power)
+
+
+Settings = AnswerSettings | LabelSettings
+
+
+class _Kind(msgspec.Struct):
+    kind: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def read_settings(raw: bytes) -> Settings:
     """Read answer.json.
 
     Raises:
         AnswerSettingsError: a field is missing, unknown, or out of range.
     """
     try:
-        found = msgspec.json.decode(raw, type=AnswerSettings)
+        # Told apart by hand: the first bundles had one kind and no field to say so.
+        is_plain = msgspec.json.decode(raw, type=_Kind).kind is msgspec.UNSET
+        found: Settings = (
+            msgspec.json.decode(raw, type=AnswerSettings)
+            if is_plain
+            else msgspec.json.decode(raw, type=LabelSettings)
+        )
     except msgspec.MsgspecError as error:
         raise AnswerSettingsError(str(error)) from error
+    for rule, is_broken in _rules(found).items():
+        if is_broken:
+            raise AnswerSettingsError(rule)
+    return found
+
+
+def _rules(found: Settings) -> dict[str, bool]:
+    """Return rule -> whether it is broken."""
     rules = {
         "classes holds fewer than 2 names": len(found.classes) < 2,  # noqa: PLR2004 - a choice
         "classes holds a name twice": len(set(found.classes)) < len(found.classes),
         "max_tokens is not in 3..8192": not 3 <= found.max_tokens <= 8192,  # noqa: PLR2004 - two marks and a token
-        "a temperature is not above 0": min(found.encoder_temperature, found.lexical_temperature)
-        <= 0,
         "lexical_share is below 0": found.lexical_share < 0,
         "defer_known is not in 0..1": not 0 <= found.defer_known <= 1,
         "unsure_below is not in 0..1": not 0 <= found.unsure_below <= 1,
     }
-    for rule, is_broken in rules.items():
-        if is_broken:
-            raise AnswerSettingsError(rule)
-    return found
+    match found:
+        case AnswerSettings():
+            low = min(found.encoder_temperature, found.lexical_temperature)
+            return rules | {"a temperature is not above 0": low <= 0}
+        case LabelSettings():
+            return rules | _label_rules(found)
+
+
+def _label_rules(found: LabelSettings) -> dict[str, bool]:
+    lines = (
+        found.encoder_slopes,
+        found.encoder_offsets,
+        found.lexical_slopes,
+        found.lexical_offsets,
+        found.thresholds,
+    )
+    slopes = (*found.encoder_slopes, *found.lexical_slopes)
+    return {
+        "slopes, offsets and thresholds are not one for each label": (
+            {len(line) for line in lines} != {len(found.classes)}
+        ),
+        "a slope is below 0": any(slope < 0 for slope in slopes),
+        "a threshold is not between 0 and 1": not all(0 < limit < 1 for limit in found.thresholds),
+        "power is not above 0": found.power <= 0,
+    }

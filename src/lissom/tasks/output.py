@@ -12,9 +12,21 @@ class Classes:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Any number of these names per row; a sigmoid for each of `names`."""
+    """Any number of these names per row; a sigmoid for each of `names`.
+
+    Args:
+        names: the labels, in the order of the scores.
+        none: the cell of a row that has none of them; None where no row is like that, and every
+            answer then has one label at least.
+        thresholds: for each name the probability from which on it is given; empty for one half.
+        power: the probability that a whole set is right is the product over its labels to this
+            power, above 0. Labels that go together are right together, so it is mostly below 1.
+    """
 
     names: tuple[str, ...]
+    none: str | None = None
+    thresholds: tuple[float, ...] = ()
+    power: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,31 @@ class Task(Protocol):
         """Return the name in the manifest, such as "text-classification"."""
         ...
 
+    @property
+    def word(self) -> str:
+        """Return what a person calls it on the command line, such as "labels"."""
+        ...
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Say whether label cells look like this kind; for any cells at most one kind says so."""
+        ...
+
+    def call_none(self, word: str) -> Task:
+        """Return this task with another word for a row that has none of the labels.
+
+        Raises:
+            NoneWordError: every row has a label in this kind.
+        """
+        ...
+
+    def names_in(self, cell: str) -> tuple[str, ...]:
+        """Return the labels that a cell holds."""
+        ...
+
+    def tidy(self, cell: str) -> str:
+        """Return the one cell for all those that mean the same; "" for one that says nothing."""
+        ...
+
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return what a net must give out, read off all label cells that are not empty."""
         ...

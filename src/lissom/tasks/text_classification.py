@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.errors import TooFewClassesError
+from lissom.errors import NoneWordError, TooFewClassesError
+from lissom.tasks.label_sets import holds_many
 from lissom.tasks.output import Classes
 
 if TYPE_CHECKING:
@@ -15,12 +16,42 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.tasks.output import Output
+    from lissom.tasks.task import Task
 
 
 class TextClassification:
     """Exactly one of the classes for each text; the net gives out `Classes`."""
 
     kind = "text-classification"
+    word = "classes"
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Say whether each cell looks like one label; a "|" here and there may be part of one.
+
+        >>> TextClassification().fits(["refund", "praise"])
+        True
+        """
+        return not holds_many(cells)
+
+    def call_none(self, word: str) -> Task:
+        """Refuse: each text has a class.
+
+        Raises:
+            NoneWordError: always.
+        """
+        raise NoneWordError(word)
+
+    def names_in(self, cell: str) -> tuple[str, ...]:
+        """Return the one label.
+
+        >>> TextClassification().names_in("a|b")
+        ('a|b',)
+        """
+        return (cell,)
+
+    def tidy(self, cell: str) -> str:
+        """Return the cell as it is."""
+        return cell
 
     def read_output(self, cells: Sequence[str]) -> Output:
         """Return the classes in alphabetical order.

@@ -56,8 +56,9 @@ def make_story(failed_gates: tuple[str, ...] = ()) -> Story:
 class FakeModel:
     name = "inbox"
 
-    def predict(self, texts: list[str]) -> list[Prediction]:
-        return [Prediction(text.upper(), 0.75, not text, "lexical") for text in texts]
+    def predict(self, texts: list[str], *, probabilities: bool = False) -> list[Prediction]:
+        each = {"A": 0.75, "B": 0.25} if probabilities else None
+        return [Prediction(text.upper(), 0.75, not text, "lexical", None, each) for text in texts]
 
 
 @dataclass
@@ -87,18 +88,19 @@ class FakePipeline:
         self._note(bundle)
         return FakeModel()
 
-    def predict(
+    def predict(  # noqa: PLR0913 - as many as the call takes
         self,
         bundle: Path,
         source: Path | str,
         out: Path | None,
         *,
         text: str | None,
+        probabilities: bool,
         threads: int | None,
         progress: Progress,
     ) -> Predicted:
         progress.stage("predict")
-        self._note((bundle, source, out, text, threads))
+        self._note((bundle, source, out, text, threads, probabilities))
         return Predicted(3, 1, 1, out, 0.2)
 
     def show(self, bundle: Path) -> Shown:
