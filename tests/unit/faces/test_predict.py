@@ -43,7 +43,7 @@ def test_a_label_with_a_tab_keeps_its_line_in_three_cells(run: Run) -> None:
 def test_a_file_is_answered_by_the_pipeline(run: Run, pipeline: FakePipeline) -> None:
     typed = ["predict", "m", "new.csv", "--out", "o.csv", "--text", "msg", "--threads", "2"]
     result = run(*typed)
-    assert pipeline.asked == [(Path("m"), Path("new.csv"), Path("o.csv"), "msg", 2)]
+    assert pipeline.asked == [(Path("m"), Path("new.csv"), Path("o.csv"), "msg", 2, False)]
     assert result.stdout == ""
     assert "3 rows answered, 1 unsure, 1 blank; written to o.csv" in result.stderr
 
