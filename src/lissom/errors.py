@@ -697,8 +697,8 @@ class NothingToLabelError(DataError):
     def __init__(self, source: str, labelled: int) -> None:
         """Name the file and how many rows have a label."""
         super().__init__(
-            f"{source}: no row is left to label; {labelled} have a label, and the others are blank, "
-            'near copies of those, or marked "?". Build a model: lissom build.'
+            f"{source}: no row is left to label; {labelled} have a label, and the others are "
+            'blank, near copies of those, or marked "?". Build a model: lissom build.'
         )
 
 

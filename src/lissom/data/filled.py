@@ -156,7 +156,7 @@ def _whole(cell: str | None) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 
-def _tell(  # noqa: PLR0913, PLR0917 - five counts and two names make one paragraph
+def _tell(
     sheet: Dataset, data: Dataset, filled: int, undecided: int, changed: int, lost: int
 ) -> list[str]:
     notes = [f"{sheet.source}: {filled} labels were put into {data.source}."]

@@ -12,6 +12,7 @@ import polars as pl
 from lissom.errors import SheetNotWrittenError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _MARK = b"\xef\xbb\xbf"
@@ -22,7 +23,7 @@ _NUMBER = re.compile(r"[-+]?\d[\d.,]*%?")
 
 
 def disarm(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
+    r"""Return a cell that no spreadsheet takes for a formula.
 
     The texts are strangers' words, and a spreadsheet runs a cell that begins with one of = + - @.
     An apostrophe in front makes it text; a labels file is matched without signs, so nothing is
@@ -31,14 +32,14 @@ def disarm(cell: str) -> str:
     Source: OWASP, "CSV Injection".
 
     >>> disarm('=HYPERLINK("http://x")'), disarm("-12,5"), disarm("fine = good")
-    ('\\'=HYPERLINK("http://x")', '-12,5', 'fine = good')
+    ('\'=HYPERLINK("http://x")', '-12,5', 'fine = good')
     """
     if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
 
 
-def write_sheet(path: Path, frame: pl.DataFrame) -> None:
+def write_sheet(path: Path, frame: pl.DataFrame, *, own: Sequence[str] = ()) -> None:
     """Write text columns as a CSV that a spreadsheet opens as it should.
 
     The file takes its place in one step, so what stood there before is whole until then.
@@ -46,12 +47,15 @@ def write_sheet(path: Path, frame: pl.DataFrame) -> None:
     Args:
         path: where to; an existing file is replaced.
         frame: text columns; null is an empty cell.
+        own: columns that a stranger has no hand in (labels), which have to read back equal.
 
     Raises:
         SheetNotWrittenError: the folder cannot be written to.
     """
     safe = frame.select(
-        pl.Series(name, [cell if cell is None else disarm(cell) for cell in frame[name]], pl.String)
+        name
+        if name in own
+        else pl.Series(name, [cell and disarm(cell) for cell in frame[name]], pl.String)
         for name in frame.columns
     )
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
