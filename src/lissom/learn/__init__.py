@@ -4,7 +4,7 @@ from lissom.learn.calibrate import Promise, fit_temperature, promise_precision
 from lissom.learn.candidates import LEARNERS, TUNED, Learnt, combine, learn_frozen
 from lissom.learn.choose_rows import Choosing, Ground, choose_rows, sharpen
 from lissom.learn.curve import SHARES, Curve, draw_curve, look_ahead
-from lissom.learn.opinions import Known, Opinion, answer_by, form_opinion, hold_out
+from lissom.learn.opinions import HeldOut, Known, Opinion, answer_by, form_opinion, hold_out
 from lissom.learn.plan import CHEAP, READ_PACE, Schedule, Size, plan
 from lissom.learn.pool import MOST_APART, UNKNOWN, Learning, Pool, View
 from lissom.learn.race import COMBINED, DEFAULT, WORDS, Choice, choose
@@ -25,6 +25,7 @@ __all__ = [
     "Choosing",
     "Curve",
     "Ground",
+    "HeldOut",
     "Known",
     "Learning",
     "Learnt",

@@ -77,8 +77,9 @@ def choose_rows(
     >>> from lissom.learn.spread import find_nearest
     >>> two_heaps = find_nearest(np.float32([[1, 0], [0.99, 0.14], [0, 1], [0.14, 0.99]]), 2)
     >>> rows = np.arange(4)
-    >>> choose_rows(Ground(two_heaps, rows, rows[:0], rows), np.ones(4, np.float32), 2, Choosing())
-    array([1, 3])
+    >>> ground = Ground(two_heaps, rows, rows[:0], rows)
+    >>> choose_rows(ground, np.ones(4, np.float32), 2, Choosing()).tolist()
+    [1, 2]
     """
     alike = _likeness(ground.nearest, how)
     spoken = np.zeros(len(doubt), np.float32)

@@ -64,7 +64,7 @@ _WAYS: dict[str, Callable[[Known], NDArray[np.float32]]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
+class HeldOut:
     """Labelled rows, judged by what was learned without their fold.
 
     Args:
@@ -78,7 +78,7 @@ class Held:
     shares: NDArray[np.float32]
 
 
-def hold_out(known: Known, folds: NDArray[np.int64]) -> Held:
+def hold_out(known: Known, folds: NDArray[np.int64]) -> HeldOut:
     """Judge every labelled row by the labels of other folds, and weigh the candidates.
 
     Args:
@@ -95,7 +95,7 @@ def hold_out(known: Known, folds: NDArray[np.int64]) -> Held:
     weights = choose(
         {way: shares.argmax(axis=1) == targets[rows] for way, shares in found.items()}
     ).weights
-    return Held(weights, rows, _together({way: found[way] for way in weights}, weights))
+    return HeldOut(weights, rows, _together({way: found[way] for way in weights}, weights))
 
 
 def answer_by(known: Known, weights: Mapping[str, float]) -> NDArray[np.float32]:
@@ -129,7 +129,7 @@ class Opinion:
     chances: NDArray[np.float32] | None
 
 
-def form_opinion(known: Known, held: Held | None) -> Opinion:
+def form_opinion(known: Known, held: HeldOut | None) -> Opinion:
     """Say what the labels so far make of every row.
 
     Args:

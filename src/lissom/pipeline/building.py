@@ -131,13 +131,11 @@ def _examine(
     extra: list[Measured] = []
     if inputs.test is None:
         judged = judge(learned.held, targets, recipe, is_words=learned.trained.is_words)
+        where = rows.lines[learned.held_rows]
+        targets, fair = exam.leave_chosen_out(targets, where, inputs)
         labelled = np.flatnonzero(targets != UNKNOWN)
-        count = learned.folds
-        answered = exam.answered_by_repeats(
-            judged, targets, rows.classes, count, inputs.train.source
-        )
-        lines = [int(rows.lines[learned.held_rows[i]]) for i in labelled]
-        numbers = [int(inputs.train.rows[line]) for line in lines]
+        answered = exam.answered_by_repeats(judged, targets, rows.classes, learned.folds, fair)
+        numbers = [int(inputs.train.rows[int(where[i])]) for i in labelled]
         texts = [rows.texts[learned.held_rows[i]] for i in labelled]
         unseen = [rows.texts[i] for i in learned.apart_rows[: recipe.examine.max_texts]]
         source = f"unlabelled rows of {inputs.train.source} that nothing was fitted on"

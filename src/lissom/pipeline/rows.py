@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.data import Given, holdout, near_groups, read
+from lissom.data import Filled, Given, fill_in, holdout, near_groups, read, read_labels
 from lissom.errors import NoLabelsError
 from lissom.learn import MOST_APART, UNKNOWN
 from lissom.pipeline.store import fingerprint
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.data import Dataset
-    from lissom.data.read import Reading
+    from lissom.data.read import Reading, Source
     from lissom.pipeline.order import Order
     from lissom.progress import Progress
 
@@ -35,6 +35,7 @@ class Inputs:
         more: further texts without labels.
         notes: sentences for a person.
         set_aside: rows that could not be used.
+        chosen: positions of main rows that were labelled because they teach most: no fair sample.
     """
 
     train: Dataset
@@ -42,6 +43,7 @@ class Inputs:
     more: tuple[str, ...]
     notes: tuple[str, ...]
     set_aside: int
+    chosen: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,15 +82,16 @@ class Rows:
 
 def read_inputs(order: Order, progress: Progress) -> Inputs:
     """Read all that the order names, and tell what was guessed."""
-    main = read(order.data, order.given, needs_label=True)
-    _tell(main, progress)
-    roles = main.roles
+    main = read(order.data, order.given, needs_label=order.labels is None)
+    tell_reading(main, progress)
+    filled = put_labels(main.dataset, order.labels, progress)
+    roles = filled.dataset.roles
     same = Given(roles.text, roles.label, roles.date, roles.group, None)
-    notes, set_aside = list(main.notes), len(main.set_aside)
+    notes, set_aside = [*main.notes, *filled.notes], len(main.set_aside)
     test = None
     if order.test is not None:
         found = read(order.test, Given(text=roles.text, label=roles.label), needs_label=True)
-        _tell(found, progress)
+        tell_reading(found, progress)
         notes += found.notes
         set_aside += len(found.set_aside)
         test = found.dataset.labelled()
@@ -97,10 +100,10 @@ def read_inputs(order: Order, progress: Progress) -> Inputs:
     more: tuple[str, ...] = ()
     if order.unlabelled is not None:
         found = read(order.unlabelled, Given(text=_text_of(order)))
-        _tell(found, progress)
+        tell_reading(found, progress)
         more = tuple(found.dataset.texts)
         set_aside += len(found.set_aside)
-    return Inputs(main.dataset, test, more, tuple(notes), set_aside)
+    return Inputs(filled.dataset, test, more, tuple(notes), set_aside, filled.chosen)
 
 
 def _text_of(order: Order) -> str | None:
@@ -108,7 +111,18 @@ def _text_of(order: Order) -> str | None:
     return order.given.text
 
 
-def _tell(reading: Reading, progress: Progress) -> None:
+def put_labels(data: Dataset, labels: Source | None, progress: Progress) -> Filled:
+    """Put the labels of a labels file into its table, and tell what became of them."""
+    if labels is None:
+        return Filled(data, frozenset(), frozenset(), ())
+    filled = fill_in(data, read_labels(labels, data))
+    for note in filled.notes:
+        progress.note(note)
+    return filled
+
+
+def tell_reading(reading: Reading, progress: Progress) -> None:
+    """Tell which columns play which part, and what was set aside."""
     data, roles = reading.dataset, reading.roles
     named = [
         f"{role} = {column}"
