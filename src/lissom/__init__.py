@@ -1,7 +1,8 @@
 """Your own texts and a few labels in, a small transformer you can trust out.
 
-`build`, `load` and `LissomClassifier` are fetched on first use, so that `import lissom` stays
-light: a server that only asks for `__version__` should not wait for polars or torch.
+`build`, `next_rows`, `load` and `LissomClassifier` are fetched on first use, so that
+`import lissom` stays light: a server that only asks for `__version__` should not wait for polars
+or torch.
 """
 
 from importlib import import_module
@@ -11,18 +12,19 @@ from lissom.errors import MissingPartError
 
 if TYPE_CHECKING:
     from lissom.pipeline.answering import load
-    from lissom.pipeline.calls import build
+    from lissom.pipeline.calls import build, next_rows
     from lissom.pipeline.estimator import LissomClassifier
 
 __version__ = "0.1.0"
 
-__all__ = ["LissomClassifier", "__version__", "build", "load"]
+__all__ = ["LissomClassifier", "__version__", "build", "load", "next_rows"]
 
 # The named door: public name -> the module that holds it.
 _HOMES = {
     "LissomClassifier": "lissom.pipeline.estimator",
     "build": "lissom.pipeline.calls",
     "load": "lissom.pipeline.answering",
+    "next_rows": "lissom.pipeline.calls",
 }
 
 

@@ -694,11 +694,13 @@ class StrangeLabelsError(DataError):
 class NothingToLabelError(DataError):
     """There is no row left that a person could be asked about."""
 
-    def __init__(self, source: str, labelled: int) -> None:
-        """Name the file and how many rows have a label."""
+    def __init__(self, source: str, labelled: int, column: str) -> None:
+        """Name the file, how many rows have a label, and the column that it stands in."""
+        where = f' in column "{column}"' if column else ""
         super().__init__(
-            f"{source}: no row is left to label; {labelled} have a label, and the others are "
-            'blank, near copies of those, or marked "?". Build a model: lissom build.'
+            f"{source}: no row is left to label; {labelled} have a label{where}, and the others "
+            'are blank, near copies of those, or marked "?". Build a model with lissom build; or '
+            "if those are no labels, add an empty column for yours and name it with --label."
         )
 
 

@@ -72,7 +72,10 @@ def read_labels(source: Source, data: Dataset) -> Dataset:
 
 def label_column(data: Dataset) -> str:
     """Return the name of the label column, also of a table that has none yet."""
-    return data.roles.label or PLAIN_LABEL
+    if data.roles.label:
+        return data.roles.label
+    free = (name for name in (PLAIN_LABEL, f"your_{PLAIN_LABEL}") if name not in data.frame)
+    return next(free, f"my_{PLAIN_LABEL}")
 
 
 def fill_in(data: Dataset, sheet: Dataset) -> Filled:

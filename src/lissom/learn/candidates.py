@@ -74,7 +74,7 @@ points on two development sets."""
 
 def learn_propagation(pool: Pool, how: Learning) -> Learnt:
     """Learn a head from labels that spread over the unlabelled rows."""
-    return Learnt(head=_distil_guesses(pool, pool.frozen, spread_over(pool, pool.frozen, how), how))
+    return Learnt(head=distil_guesses(pool, pool.frozen, spread_over(pool, pool.frozen, how), how))
 
 
 def learn_tuned(pool: Pool, how: Learning) -> Learnt:
@@ -93,10 +93,10 @@ def learn_tuned_propagation(pool: Pool, how: Learning) -> Learnt:
     off. Where no encoder was tuned, the base's view serves.
     """
     view = pool.tuned or pool.frozen
-    spread = _distil_guesses(pool, view, spread_over(pool, view, how), how)
+    spread = distil_guesses(pool, view, spread_over(pool, view, how), how)
     plain = learn_with_names(pool, view, how)
     guesses = softmax(spread.score(view.vectors)) + softmax(plain.score(view.vectors))
-    head = _distil_guesses(pool, view, guesses / np.float32(2), how)
+    head = distil_guesses(pool, view, guesses / np.float32(2), how)
     return Learnt(head=head, is_tuned=pool.tuned is not None)
 
 
@@ -116,7 +116,7 @@ def combine(
         guesses += np.float32(share) * softmax(learnt[name].score(pool))
     is_tuned = pool.tuned is not None and any(learnt[name].is_tuned for name in weights)
     view = pool.tuned if is_tuned and pool.tuned is not None else pool.frozen
-    return Learnt(head=_distil_guesses(pool, view, guesses, how), is_tuned=is_tuned)
+    return Learnt(head=distil_guesses(pool, view, guesses, how), is_tuned=is_tuned)
 
 
 def spread_over(
@@ -152,7 +152,7 @@ def spread_over(
     return shares
 
 
-def _distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Learning) -> Head:
+def distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Learning) -> Head:
     """Fit a head to the likeliest class of every row, each weighted by how sure it is."""
     rows = pool.labelled
     guessed, sureness = shares.argmax(axis=1), shares.max(axis=1)

@@ -125,9 +125,8 @@ def sharpen(
     >>> [float(sharpen(doubt, labels, 2, Choosing())[0]) for labels in (0, 10, 400)]
     [0.5, 0.25, 0.0625]
     """
-    power = np.clip(labels / max(classes, 1) / how.settled, 1, how.sharpest)
-    sharp: NDArray[np.float32] = doubt ** np.float32(power)
-    return sharp
+    power = min(max(labels / max(classes, 1) / how.settled, 1.0), how.sharpest)
+    return np.power(doubt, np.float32(power))
 
 
 _TIE = 1e-9

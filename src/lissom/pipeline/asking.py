@@ -84,18 +84,22 @@ def next_rows(
     desk.stage("read")
     main = read(order.data, order.given)
     tell_reading(main, desk)
-    filled = put_labels(main.dataset, order.labels, desk)
-    sheet, filled = open_sheet(ask.sheet, main.dataset, filled, order.labels)
+    named = put_labels(main.dataset, order.labels, desk)
+    sheet, filled = open_sheet(ask.sheet, main.dataset, named, order.labels)
     table = set_table(filled, order.seed, order.recipe.learn.max_pool)
-    if not table.is_open.any():
-        raise NothingToLabelError(table.source, len(table.labelled))
+    if not len(_free(table)):
+        column = filled.dataset.roles.label or ""
+        raise NothingToLabelError(table.source, len(table.labelled), column)
     known = _read(desk, table)
     desk.stage("choose", f"{len(table.labelled)} labels so far, {len(table.classes)} classes")
     judged = _judge(known, table, order.seed)
-    asked = _ask(table, known, judged.opinion, ask)
+    picked = pick_rows(table, known, judged.opinion, ask)
+    asked = _ask(table, judged.opinion, picked)
     if sheet is not None:
         sheet.write(main.dataset, asked)
-    notes = (*main.notes, *filled.notes, *table.notes, *_tell(asked, ask, sheet))
+    notes = (*filled.notes[len(named.notes) :], *table.notes, *_tell(asked, ask, sheet))
+    for note in notes:
+        desk.note(note)
     desk.stage("")
     return Proposed(
         rows=asked,
@@ -106,7 +110,7 @@ def next_rows(
         classes=len(table.classes),
         evidence=judged.bringing.evidence,
         curve=judged.bringing.curve,
-        notes=notes,
+        notes=(*main.notes, *named.notes, *notes),
         seconds=desk.seconds,
     )
 
@@ -142,39 +146,66 @@ def _judge(known: Known, table: Table, seed: int) -> _Judged:
     return _Judged(form_opinion(known, held), bringing)
 
 
-def _ask(table: Table, known: Known, opinion: Opinion, ask: Ask) -> tuple[Asked, ...]:
-    """Choose the rows: some at random, the others by what their labels teach."""
-    examined = _draw(table, max(1, round(ask.n * ask.examine_share)) if ask.n > 1 else 0)
+@dataclass(frozen=True, slots=True, eq=False)
+class Picked:
+    """Rows to ask about, as positions in a table.
+
+    Args:
+        taught: those whose labels teach most, the best first.
+        examined: those that chance drew.
+    """
+
+    taught: NDArray[np.int64]
+    examined: NDArray[np.int64]
+
+
+def pick_rows(table: Table, known: Known, opinion: Opinion, ask: Ask) -> Picked:
+    """Pick some rows at random, and the others by what their labels teach.
+
+    Args:
+        table: the rows.
+        known: the same rows, as the learners see them.
+        opinion: what the labels so far make of them.
+        ask: how many are wanted, and which part at random.
+    """
+    is_shared = ask.n > 1 and ask.examine_share > 0
+    examined = _draw(table, max(1, round(ask.n * ask.examine_share)) if is_shared else 0)
     how = Choosing()
     doubt = sharpen(opinion.doubt, len(table.labelled), len(table.classes), how)
-    is_free = table.is_open & ~np.isin(table.groups, _closed(table))
-    is_reserved = table.ranks < RESERVED * len(table.ranks)
+    free, reserve = _free(table), RESERVED * len(table.ranks)
     taught = np.zeros(0, np.int64)
     # The reserve is touched only when nothing else is left.
-    for free in (is_free & ~is_reserved, is_free & is_reserved):
+    for part in (free[table.ranks[free] >= reserve], free[table.ranks[free] < reserve]):
         labelled = np.concatenate([table.labelled, examined, taught])
-        ground = Ground(known.nearest, table.groups, labelled, np.flatnonzero(free))
+        ground = Ground(known.nearest, table.groups, labelled, part)
         wanted = ask.n - len(examined) - len(taught)
         taught = np.concatenate([taught, choose_rows(ground, doubt, wanted, how)])
-    if not len(taught) + len(examined):
-        raise NothingToLabelError(table.source, len(table.labelled))
-    # Spread among each other, so that whoever stops half way has labelled some of both.
+    return Picked(taught, examined)
+
+
+def _ask(table: Table, opinion: Opinion, picked: Picked) -> tuple[Asked, ...]:
+    """Return the rows, both kinds spread among each other.
+
+    So whoever stops half way has labelled some of both.
+    """
+    taught, examined = picked.taught, picked.examined
     both = [((i + 0.5) / len(taught), _learn(table, opinion, row)) for i, row in enumerate(taught)]
     both += [((i + 0.5) / len(examined), _examine(table, row)) for i, row in enumerate(examined)]
     return tuple(one for _, one in sorted(both, key=lambda pair: pair[0]))
 
 
-def _closed(table: Table) -> NDArray[np.int64]:
-    """Return the groups of near copies that hold a row with a label, or one nobody could label."""
-    closed: NDArray[np.int64] = np.unique(table.groups[~table.is_open])
-    return closed
+def _free(table: Table) -> NDArray[np.int64]:
+    """Return the rows to ask about: no near copies of a labelled row or one nobody could label."""
+    closed = np.unique(table.groups[~table.is_open])
+    return np.flatnonzero(table.is_open & ~np.isin(table.groups, closed))
 
 
 def _draw(table: Table, count: int) -> NDArray[np.int64]:
     """Return the first rows of the chance order that may be asked about, no two near copies."""
-    closed = set(_closed(table).tolist())
+    closed: set[int] = set()
     drawn: list[int] = []
-    for row in np.argsort(table.ranks):
+    free = _free(table)
+    for row in free[np.argsort(table.ranks[free])]:
         if len(drawn) == count:
             break
         if table.groups[row] not in closed:
