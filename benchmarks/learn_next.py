@@ -4,7 +4,7 @@
 
 A seed draws nine tenths of the training rows, at most 10,000, as the table; rounds of as many rows
 as there are classes are labelled, from none, and after some rounds two learners are fitted and
-judged on the test rows, which nothing is chosen on. Only classes that have a label so far are known.
+judged on the test rows, which nothing is chosen on. Only classes with a label so far are known.
 
 Ways: "random"; "margin" (Scheffer et al. 2001), the first round at random; "typiclust" (Hacohen et
 al. 2022), k-means with as many clusters as there will be labels; "next", what `lissom next` does,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lissom.learn.spread import Nearest
     from lissom.pipeline.table import Table
 
 NAMES = ("banking77", "clinc150")
@@ -68,7 +69,7 @@ class Field:
     test_vectors: NDArray[np.float32]
     test_truth: NDArray[np.int64]
 
-    def known(self, rows: NDArray[np.int64], nearest: Any) -> tuple[Known, NDArray[np.int64]]:
+    def known(self, rows: NDArray[np.int64], nearest: Nearest) -> tuple[Known, NDArray[np.int64]]:
         """Return what these labels tell, with classes that were seen alone, and those classes."""
         seen = np.unique(self.truth[rows])
         targets = np.full(len(self.truth), UNKNOWN)
@@ -121,7 +122,7 @@ class Round:
 
     field: Field
     labelled: NDArray[np.int64]
-    nearest: Any
+    nearest: Nearest
     rng: np.random.Generator
     count: int
 
@@ -191,19 +192,20 @@ WAYS: dict[str, Callable[[Round], NDArray[np.int64]]] = {
 }
 
 
-def judge(field: Field, known: Known, seen: NDArray[np.int64], graphs: Any) -> dict[str, float]:
+def judge(
+    field: Field, known: Known, seen: NDArray[np.int64], graphs: list[sparse.csr_matrix]
+) -> dict[str, float]:
     """Return test accuracy of the frozen head and of propagation, by lissom's own learners."""
     pool = known.pool
     heads = {"frozen": learn_frozen(pool, HOW).head}
     shares = spread_over(pool, pool.frozen, HOW, graphs)
     heads["propagation"] = distil_guesses(pool, pool.frozen, shares, HOW)
-    return {
-        name: float(
-            (seen[head.score(field.test_vectors).argmax(axis=1)] == field.test_truth).mean()
-        )
-        for name, head in heads.items()
-        if head is not None
-    }
+    found = {}
+    for name, head in heads.items():
+        if head is not None:
+            answers = seen[head.score(field.test_vectors).argmax(axis=1)]
+            found[name] = float((answers == field.test_truth).mean())
+    return found
 
 
 def measure(name: str, way: str, seed: int) -> dict[str, Any]:
