@@ -1,7 +1,7 @@
 """Your own texts and a few labels in, a small transformer you can trust out.
 
-`build`, `load`, `LissomClassifier` and `LissomLabels` are fetched on first use, so that
-`import lissom` stays light: a server that only asks for `__version__` should not wait for polars
+`build`, `next_rows`, `load`, `LissomClassifier` and `LissomLabels` are fetched on first use, so
+that `import lissom` stays light: whoever only asks for `__version__` should not wait for polars
 or torch.
 """
 
@@ -12,13 +12,13 @@ from lissom.errors import MissingPartError
 
 if TYPE_CHECKING:
     from lissom.pipeline.answering import load
-    from lissom.pipeline.calls import build
+    from lissom.pipeline.calls import build, next_rows
     from lissom.pipeline.estimator import LissomClassifier
     from lissom.pipeline.label_estimator import LissomLabels
 
 __version__ = "0.1.0"
 
-__all__ = ["LissomClassifier", "LissomLabels", "__version__", "build", "load"]
+__all__ = ["LissomClassifier", "LissomLabels", "__version__", "build", "load", "next_rows"]
 
 # The named door: public name -> the module that holds it.
 _HOMES = {
@@ -26,6 +26,7 @@ _HOMES = {
     "LissomLabels": "lissom.pipeline.label_estimator",
     "build": "lissom.pipeline.calls",
     "load": "lissom.pipeline.answering",
+    "next_rows": "lissom.pipeline.calls",
 }
 
 

@@ -19,6 +19,9 @@ LissomError
 │   ├── UnknownColumnError
 │   ├── UnclearColumnError     nothing says which column is the text or the label
 │   ├── NoLabelsError
+│   ├── LabelsFileError        a file of labels without the columns that it needs
+│   ├── StrangeLabelsError     a file of labels of another table
+│   ├── NothingToLabelError
 │   └── LineTooLongError
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── NoBundleError          no folder, or a folder of something else
@@ -69,6 +72,8 @@ LissomError
 │   ├── NoWhereToWriteError
 │   └── OnlyForFilesError
 ├── MissingPartError           an optional part that is not installed
+├── SheetInTheWayError         a file of the user's is where rows to label should go
+├── SheetNotWrittenError
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
 └── PortTakenError             an address that the server cannot have
@@ -703,6 +708,66 @@ class MissingPartError(LissomError):
         """Name what needs the part and the command that brings it."""
         super().__init__(
             f'{need} needs a part that is not installed. Run: pip install "lissom[{extra}]"'
+        )
+
+
+# --- data: labels filled in by hand ------------------------------------------------------------
+
+
+class LabelsFileError(DataError):
+    """A file of labels lacks a column."""
+
+    def __init__(self, why: Exception) -> None:
+        """Repeat what the reader missed, and say what such a file needs."""
+        super().__init__(
+            f"{why} A file of labels needs the text column and the label column of the table, "
+            "called as they are there; lissom next writes such a file."
+        )
+
+
+class StrangeLabelsError(DataError):
+    """Not one labelled row of a file is in the table."""
+
+    def __init__(self, sheet: str, count: int, source: str) -> None:
+        """Name both files and how many labels have no place."""
+        super().__init__(
+            f"{sheet}: none of its {count} labelled rows is in {source}; a row is known by its "
+            "text. Name the table that the labels were made for, or the labels of this table."
+        )
+
+
+class NothingToLabelError(DataError):
+    """There is no row left that a person could be asked about."""
+
+    def __init__(self, source: str, labelled: int, column: str) -> None:
+        """Name the file, how many rows have a label, and the column that it stands in."""
+        where = f' in column "{column}"' if column else ""
+        super().__init__(
+            f"{source}: no row is left to label; {labelled} have a label{where}, and the others "
+            'are blank, near copies of those, or marked "?". Build a model with lissom build; or '
+            "if those are no labels, add an empty column for yours and name it with --label."
+        )
+
+
+class SheetInTheWayError(LissomError):
+    """A file that lissom did not write is where the rows to label should go."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and how it was told that it is not ours."""
+        super().__init__(
+            f"{path} is there already and {why}, so it was not touched. Name another file with "
+            "--out, or move this one away."
+        )
+
+
+class SheetNotWrittenError(LissomError):
+    """The rows to label cannot be written."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and what the system said."""
+        super().__init__(
+            f"{path} cannot be written: {why}. What stood there before is untouched. Close it if a "
+            "spreadsheet has it open, make room, or name another file with --out."
         )
 
 

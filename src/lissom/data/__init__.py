@@ -1,17 +1,20 @@
 """Rows we read, and how they are split."""
 
 from lissom.data.dataset import Dataset, Roles
+from lissom.data.filled import Filled, fill_in, label_column, read_labels
 from lissom.data.label_splits import label_folds
 from lissom.data.loaded import SetAside
 from lissom.data.near import Pairs, near_groups, near_pairs, normalise
 from lissom.data.read import Reading, Source, read
 from lissom.data.roles import Given
+from lissom.data.sheet import write_sheet
 from lissom.data.splits import folds, holdout
 from lissom.data.stream import Mended, Stream, stream
 from lissom.data.write import Writer, write_rows
 
 __all__ = [
     "Dataset",
+    "Filled",
     "Given",
     "Mended",
     "Pairs",
@@ -21,13 +24,17 @@ __all__ = [
     "Source",
     "Stream",
     "Writer",
+    "fill_in",
     "folds",
     "holdout",
+    "label_column",
     "label_folds",
     "near_groups",
     "near_pairs",
     "normalise",
     "read",
+    "read_labels",
     "stream",
     "write_rows",
+    "write_sheet",
 ]

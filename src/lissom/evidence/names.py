@@ -251,6 +251,18 @@ NAMES: tuple[Name, ...] = (
     Name("data.labelled_rows", "Labelled rows", "rows", "Rows that have a label."),
     Name("data.classes", "Classes", "classes", "Different labels in the file."),
     Name(
+        "next.accuracy",
+        "Accuracy so far",
+        "share",
+        "How often hidden labels are found by learning from the labels so far.",
+    ),
+    Name(
+        "next.accuracy_doubled",
+        "Accuracy with twice the labels",
+        "share",
+        "What that accuracy would become with twice as many labels.",
+    ),
+    Name(
         "outside.auroc",
         "Telling strangers apart",
         "share",
@@ -286,6 +298,7 @@ PICTURES: dict[str, str] = {
     "calibration.labels": "line: x is a label's probability, y how often it was there",
     "calibration.reliability": "line: x is the stated probability, y how often it was right",
     "abstention.curve": "line: x is the share of rows answered, y how often those are right",
+    "next.curve": "line: x is the labels learned from, y how often hidden labels are found",
 }
 
 

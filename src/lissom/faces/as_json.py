@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lissom.evidence import Measured
-    from lissom.pipeline import Built, Predicted, Prediction, Shown, Verified
+    from lissom.pipeline import Built, Predicted, Prediction, Proposed, Shown, Verified
 
 
 def print_json(value: object) -> None:
@@ -50,6 +50,32 @@ def of_built(built: Built) -> dict[str, object]:
         "changes": list(story.changes),
         "reused": list(built.reused),
         "seconds": built.seconds,
+    }
+
+
+def of_proposed(proposed: Proposed) -> dict[str, object]:
+    """Return what `lissom next --json` prints; rows are named by number, never quoted."""
+    columns = {} if proposed.curve is None else proposed.curve.columns
+    points = zip(*columns.values(), strict=True)
+    return {
+        "rows": [
+            {
+                "row": one.row,
+                "why": one.why,
+                "suggested_label": one.suggestion,
+                "suggested_probability": one.probability,
+            }
+            for one in proposed.rows
+        ],
+        "sheet": None if proposed.sheet is None else str(proposed.sheet),
+        "label_column": proposed.label_column,
+        "kept": proposed.kept,
+        "labels": proposed.labels,
+        "classes": proposed.classes,
+        **of_evidence(proposed.evidence),
+        "curve": [dict(zip(columns, point, strict=True)) for point in points],
+        "notes": list(proposed.notes),
+        "seconds": proposed.seconds,
     }
 
 

@@ -40,6 +40,7 @@ class Chosen(TypedDict):
     data: str
     test: str | None
     unlabelled: str | None
+    labels: str | None
     out: Path | None
     seed: int | None
     text: str | None
@@ -73,6 +74,7 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
 @click.argument("data")
 @click.option("--test", metavar="FILE", help="Labelled rows kept apart, to measure on.")
 @click.option("--unlabelled", metavar="FILE", help="More rows without labels, to learn from.")
+@click.option("--labels", metavar="FILE", help="Labels filled in beside DATA; see lissom next.")
 @click.option(
     "--out",
     metavar="DIR",
@@ -159,11 +161,13 @@ def to_order(chosen: Chosen) -> Order:
         raise click.UsageError(message)
     data = to_source(chosen["data"])
     test, unlabelled = chosen["test"], chosen["unlabelled"]
+    labels = chosen["labels"]
     return Order(
         data=data,
         out=chosen["out"] or default_out(data),
         test=to_source(test) if test else None,
         unlabelled=to_source(unlabelled) if unlabelled else None,
+        labels=to_source(labels) if labels else None,
         given=Given(
             text=chosen["text"],
             label=chosen["label"],

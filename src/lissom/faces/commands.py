@@ -35,6 +35,12 @@ TABLE = (
         extra="train",
         stopped="Stopped; run the same command again to go on.",
     ),
+    Row(
+        "next",
+        "lissom.faces.next",
+        "Choose the rows to label next, and say what more labels would bring.",
+        extra="train",
+    ),
     Row("predict", "lissom.faces.predict", "Answer a file, lines on stdin, or one text."),
     Row("show", "lissom.faces.show", "Show what a bundle is and what was measured."),
     Row("verify", "lissom.faces.verify", "Check that nobody changed a bundle."),

@@ -19,6 +19,16 @@ def to_source(typed: str) -> Path | str:
     return typed if _ADDRESS.match(typed) else Path(typed)
 
 
+def default_sheet(source: Path | str) -> Path:
+    """Return the file of labels for `source`: beside it, or here when it is a web address.
+
+    >>> default_sheet(Path("shop/inbox.csv.gz")).as_posix()
+    'shop/inbox-labels.csv'
+    """
+    out = default_out(source)
+    return out.with_name(f"{out.name.removesuffix('-model')}-labels.csv")
+
+
 def default_out(source: Path | str) -> Path:
     """Return the bundle folder for `source`: beside it, or here when it is a web address.
 

@@ -2,9 +2,13 @@
 
 from lissom.learn.calibrate import Promise, fit_temperature, promise_precision
 from lissom.learn.candidates import LEARNERS, TUNED, Learnt, combine, learn_frozen
+from lissom.learn.choose_rows import Choosing, Ground, choose_rows, sharpen
+from lissom.learn.curve import SHARES, Curve, draw_curve, look_ahead
+from lissom.learn.opinions import HeldOut, Known, Opinion, answer_by, form_opinion, hold_out
 from lissom.learn.plan import CHEAP, READ_PACE, Schedule, Size, plan
 from lissom.learn.pool import MOST_APART, UNKNOWN, Learning, Pool, View
 from lissom.learn.race import COMBINED, DEFAULT, WORDS, Choice, choose
+from lissom.learn.spread import find_nearest
 
 __all__ = [
     "CHEAP",
@@ -13,21 +17,36 @@ __all__ = [
     "LEARNERS",
     "MOST_APART",
     "READ_PACE",
+    "SHARES",
     "TUNED",
     "UNKNOWN",
     "WORDS",
     "Choice",
+    "Choosing",
+    "Curve",
+    "Ground",
+    "HeldOut",
+    "Known",
     "Learning",
     "Learnt",
+    "Opinion",
     "Pool",
     "Promise",
     "Schedule",
     "Size",
     "View",
+    "answer_by",
     "choose",
+    "choose_rows",
     "combine",
+    "draw_curve",
+    "find_nearest",
     "fit_temperature",
+    "form_opinion",
+    "hold_out",
     "learn_frozen",
+    "look_ahead",
     "plan",
     "promise_precision",
+    "sharpen",
 ]

@@ -13,9 +13,10 @@ from lissom.nets import Head, RidgeFit, fit_ridge
 from lissom.runtime import softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from lissom.learn.pool import Learning, Pool, View
 
@@ -73,7 +74,7 @@ points on two development sets."""
 
 def learn_propagation(pool: Pool, how: Learning) -> Learnt:
     """Learn a head from labels that spread over the unlabelled rows."""
-    return Learnt(head=_distil_guesses(pool, pool.frozen, spread_over(pool, pool.frozen, how), how))
+    return Learnt(head=distil_guesses(pool, pool.frozen, spread_over(pool, pool.frozen, how), how))
 
 
 def learn_tuned(pool: Pool, how: Learning) -> Learnt:
@@ -82,7 +83,7 @@ def learn_tuned(pool: Pool, how: Learning) -> Learnt:
     Where no encoder was tuned, the base's view serves.
     """
     view = pool.tuned or pool.frozen
-    return Learnt(head=_learn_with_names(pool, view, how), is_tuned=pool.tuned is not None)
+    return Learnt(head=learn_with_names(pool, view, how), is_tuned=pool.tuned is not None)
 
 
 def learn_tuned_propagation(pool: Pool, how: Learning) -> Learnt:
@@ -92,10 +93,10 @@ def learn_tuned_propagation(pool: Pool, how: Learning) -> Learnt:
     off. Where no encoder was tuned, the base's view serves.
     """
     view = pool.tuned or pool.frozen
-    spread = _distil_guesses(pool, view, spread_over(pool, view, how), how)
-    plain = _learn_with_names(pool, view, how)
+    spread = distil_guesses(pool, view, spread_over(pool, view, how), how)
+    plain = learn_with_names(pool, view, how)
     guesses = softmax(spread.score(view.vectors)) + softmax(plain.score(view.vectors))
-    head = _distil_guesses(pool, view, guesses / np.float32(2), how)
+    head = distil_guesses(pool, view, guesses / np.float32(2), how)
     return Learnt(head=head, is_tuned=pool.tuned is not None)
 
 
@@ -115,26 +116,43 @@ def combine(
         guesses += np.float32(share) * softmax(learnt[name].score(pool))
     is_tuned = pool.tuned is not None and any(learnt[name].is_tuned for name in weights)
     view = pool.tuned if is_tuned and pool.tuned is not None else pool.frozen
-    return Learnt(head=_distil_guesses(pool, view, guesses, how), is_tuned=is_tuned)
+    return Learnt(head=distil_guesses(pool, view, guesses, how), is_tuned=is_tuned)
 
 
-def spread_over(pool: Pool, view: View, how: Learning) -> NDArray[np.float32]:
+def spread_over(
+    pool: Pool,
+    view: View,
+    how: Learning,
+    graphs: Sequence[sparse.csr_matrix] | None = None,
+    *,
+    steps: int = 30,
+) -> NDArray[np.float32]:
     """Return (rows, classes) shares after labels have spread over one view of the rows.
 
     A first head, for which the name of each class is one more labelled text, gives every unlabelled
     row a weak opinion; the graph evens out opinions among neighbours.
+
+    Args:
+        pool: the rows.
+        view: how an encoder sees them.
+        how: settings.
+        graphs: of the view's rows, where they are known already; the shares are averaged over them.
+        steps: how far labels spread.
     """
     rows = pool.labelled
-    first = _learn_with_names(pool, view, how)
+    if graphs is None:
+        graphs = neighbour_graphs(view.vectors, how.neighbours)
+    first = learn_with_names(pool, view, how)
     start = softmax(first.score(view.vectors)) * np.float32(how.prior)
     start[rows] = np.eye(pool.classes, dtype=np.float32)[pool.targets[rows]]
     shares = np.zeros_like(start)
-    for graph in neighbour_graphs(view.vectors, how.neighbours):
-        shares += spread_labels(graph, start, spread=how.spread) / np.float32(len(how.neighbours))
+    for graph in graphs:
+        spread = spread_labels(graph, start, spread=how.spread, steps=steps)
+        shares += spread / np.float32(len(graphs))
     return shares
 
 
-def _distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Learning) -> Head:
+def distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Learning) -> Head:
     """Fit a head to the likeliest class of every row, each weighted by how sure it is."""
     rows = pool.labelled
     guessed, sureness = shares.argmax(axis=1), shares.max(axis=1)
@@ -149,7 +167,8 @@ def _distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Le
     )
 
 
-def _learn_with_names(pool: Pool, view: View, how: Learning) -> Head:
+def learn_with_names(pool: Pool, view: View, how: Learning) -> Head:
+    """Learn a head from the labelled rows and the names of the classes."""
     rows = pool.labelled
     vectors, targets = view.vectors[rows], pool.targets[rows]
     if view.names is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,45 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """The nearest rows of each row, the nearest first; a row is no neighbour of itself.
+
+    Args:
+        rows: (rows, neighbours) their numbers.
+        closeness: (rows, neighbours) their cosines, in [-1, 1].
+    """
+
+    rows: NDArray[np.int32]
+    closeness: NDArray[np.float32]
+
+
+def find_nearest(vectors: NDArray[np.float32], neighbours: int) -> Nearest:
+    """Return the nearest rows of each row by cosine.
+
+    Args:
+        vectors: (rows, dimensions) of length 1.
+        neighbours: how many; fewer where rows are fewer.
+
+    >>> find_nearest(np.float32([[1, 0], [0.8, 0.6], [0, 1]]), 1).rows.ravel().tolist()
+    [1, 0, 1]
+    """
+    count = len(vectors)
+    most = min(neighbours, count - 1)
+    nearest = np.zeros((count, max(most, 0)), np.int32)
+    closeness = np.zeros((count, max(most, 0)), np.float32)
+    for start in range(0, count if most > 0 else 0, _CHUNK):
+        cosines = vectors[start : start + _CHUNK] @ vectors.T
+        own = np.arange(len(cosines))
+        cosines[own, start + own] = -1
+        best = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
+        found = np.take_along_axis(cosines, best, axis=1)
+        order = np.argsort(-found, axis=1, kind="stable")
+        nearest[start : start + _CHUNK] = np.take_along_axis(best, order, axis=1)
+        closeness[start : start + _CHUNK] = np.take_along_axis(found, order, axis=1)
+    return Nearest(nearest, closeness)
 
 
 def neighbour_graphs(
@@ -32,27 +72,17 @@ def neighbour_graphs(
     >>> graph.shape
     (3, 3)
     """
-    count = len(vectors)
-    most = min(max(neighbours), count - 1)
-    nearest = np.zeros((count, max(most, 0)), np.int32)
-    closeness = np.zeros((count, max(most, 0)), np.float32)
-    for start in range(0, count if most > 0 else 0, _CHUNK):
-        cosines = vectors[start : start + _CHUNK] @ vectors.T
-        own = np.arange(len(cosines))
-        cosines[own, start + own] = -1
-        best = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
-        found = np.take_along_axis(cosines, best, axis=1)
-        order = np.argsort(-found, axis=1, kind="stable")
-        nearest[start : start + _CHUNK] = np.take_along_axis(best, order, axis=1)
-        closeness[start : start + _CHUNK] = np.take_along_axis(found, order, axis=1)
-    return [_graph(nearest[:, :k], closeness[:, :k]) for k in neighbours]
+    nearest = find_nearest(vectors, max(neighbours))
+    return [join_neighbours(nearest, k) for k in neighbours]
 
 
-def _graph(nearest: NDArray[np.int32], closeness: NDArray[np.float32]) -> sparse.csr_matrix:
-    count, k = nearest.shape
+def join_neighbours(nearest: Nearest, neighbours: int) -> sparse.csr_matrix:
+    """Return one graph of those that `neighbour_graphs` describes."""
+    rows, closeness = nearest.rows[:, :neighbours], nearest.closeness[:, :neighbours]
+    count, k = rows.shape
     edges = np.clip(closeness, 0, 1) ** 3
     starts = np.arange(0, count * k + 1, k) if k else np.zeros(count + 1, np.int64)
-    graph = sparse.csr_matrix((edges.ravel(), nearest.ravel(), starts), shape=(count, count))
+    graph = sparse.csr_matrix((edges.ravel(), rows.ravel(), starts), shape=(count, count))
     graph = graph.maximum(graph.T)
     degree = np.asarray(graph.sum(axis=1)).ravel()
     scale = sparse.diags((1 / np.sqrt(np.maximum(degree, 1e-9))).astype(np.float32))

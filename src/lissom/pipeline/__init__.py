@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from lissom.data import Given
     from lissom.govern import Gates
     from lissom.pipeline.answering import Loaded, load, predict
+    from lissom.pipeline.ask import Ask, Asked, Proposed
+    from lissom.pipeline.asking import next_rows
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
     from lissom.pipeline.looking import show, verify
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from lissom.pipeline.samples import sample
 
 __all__ = [
+    "Ask",
+    "Asked",
     "Budget",
     "Built",
     "Check",
@@ -28,11 +32,13 @@ __all__ = [
     "Order",
     "Predicted",
     "Prediction",
+    "Proposed",
     "Shown",
     "Verified",
     "build",
     "doctor",
     "load",
+    "next_rows",
     "predict",
     "sample",
     "show",
@@ -41,6 +47,8 @@ __all__ = [
 
 # The named door: public name -> the module that holds it.
 _HOMES = {
+    "Ask": "lissom.pipeline.ask",
+    "Asked": "lissom.pipeline.ask",
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
@@ -50,11 +58,13 @@ _HOMES = {
     "Order": "lissom.pipeline.order",
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
+    "Proposed": "lissom.pipeline.ask",
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
     "build": "lissom.pipeline.building",
     "doctor": "lissom.pipeline.checkup",
     "load": "lissom.pipeline.answering",
+    "next_rows": "lissom.pipeline.asking",
     "predict": "lissom.pipeline.answering",
     "sample": "lissom.pipeline.samples",
     "show": "lissom.pipeline.looking",

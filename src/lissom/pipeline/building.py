@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
@@ -15,10 +14,10 @@ from lissom.audit import audit
 from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Evidence, Story
 from lissom.govern import decide
-from lissom.learn import READ_PACE, UNKNOWN
-from lissom.nets import embed, export, find_base
+from lissom.learn import UNKNOWN
 from lissom.pipeline import exam
 from lissom.pipeline.changes import what_changed
+from lissom.pipeline.encoding import GRAPH_VERSION, Desk, open_encoder, read_vectors, said_names
 from lissom.pipeline.label_stages import (
     LabelLesson,
     Sitting,
@@ -33,25 +32,23 @@ from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, publish
 from lissom.pipeline.recipe import Written
-from lissom.pipeline.replay import check_base, follow
+from lissom.pipeline.replay import follow
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.pipeline.settle import judge
 from lissom.pipeline.shipping import check_size, ship
 from lissom.pipeline.store import Store, fingerprint
 from lissom.progress import Silent
-from lissom.runtime import Tokens, count_cores
+from lissom.runtime import count_cores
 from lissom.tasks import Classes, Labels, Ranking
 from lissom.tasks import Tokens as TokenOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from lissom.audit import Audited
     from lissom.evidence import Candidate, Measured
     from lissom.learn import Schedule
-    from lissom.nets import Base, Exported
+    from lissom.pipeline.encoding import Encoder
     from lissom.pipeline.exam import Examined
     from lissom.pipeline.learning import Learned
     from lissom.pipeline.order import Order
@@ -60,69 +57,8 @@ if TYPE_CHECKING:
     from lissom.pipeline.shipping import Parts
     from lissom.progress import Progress
 
-GRAPH_VERSION = 1
-"""Raised whenever the encoder's graph computes something else, so that old vectors are not used."""
-
 LEARNING_VERSION = 4
 """Raised whenever a candidate or the student learns otherwise from the same settings."""
-
-_FEWEST_TOKENS = 20_000
-"""Read by fewer than these, the machine's pace is not known."""
-
-_COMPARED = 16
-"""Texts on which graph and torch are compared."""
-
-
-@dataclass(slots=True)
-class Desk:
-    """What the stages share: where finished work is, who waits, what took how long."""
-
-    order: Order
-    places: Places
-    store: Store
-    progress: Progress
-    clock: Callable[[], float]
-    now: datetime
-    threads: int
-    seconds: dict[str, float] = field(default_factory=dict)
-    read_tokens: int = 0
-    read_seconds: float = 0.0
-    _started: float = 0.0
-    _stage: str = ""
-
-    def stage(self, name: str, detail: str = "") -> None:
-        """End the stage before and begin this one."""
-        moment = self.clock()
-        if self._stage:
-            spent = self.seconds.get(self._stage, 0.0) + moment - self._started
-            self.seconds[self._stage] = round(spent, 2)
-        self._stage, self._started = name, moment
-        if name:
-            self.progress.stage(name, detail)
-
-    def step(self, done: int, total: int) -> None:
-        """Tell whoever waits."""
-        self.progress.step(done, total)
-
-    def note(self, text: str) -> None:
-        """Tell whoever waits."""
-        self.progress.note(text)
-
-    @property
-    def pace(self) -> float:
-        """Return how fast this machine read, over the reference; 1 where it read too little."""
-        if self.read_tokens < _FEWEST_TOKENS or self.read_seconds <= 0:
-            return 1.0
-        return self.read_tokens / self.read_seconds / READ_PACE
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Encoder:
-    """The base, ready to turn texts into vectors."""
-
-    base: Base
-    exported: Exported
-    tokens: Tokens
 
 
 def build(order: Order, *, progress: Progress | None = None, places: Places | None = None) -> Built:
@@ -155,7 +91,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     rows = prepare(inputs, order)
     for note in rows.notes:
         desk.progress.note(note)
-    encoder = _open_encoder(desk, rows)
+    encoder = open_encoder(desk, rows.texts)
     match rows.output:
         case Classes():
             made = _make_classes(desk, encoder, inputs, rows)
@@ -222,43 +158,17 @@ def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, outpu
     return Made(encoder, parts, examined, candidates, recipe.schedule)
 
 
-def _open_encoder(desk: Desk, rows: Rows) -> Encoder:
-    desk.stage("encoder", "export and compare with torch")
-    base = find_base(desk.order.base)
-    check_base(desk.order, base)
-    tokens = Tokens(base.tokenizer, base.max_tokens)
-    return Encoder(base, export(base, tokens.encode(rows.texts[:_COMPARED])), tokens)
-
-
-def _vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
-    key = fingerprint(encoder.base.fingerprint, GRAPH_VERSION)
-
-    def make(some: list[str], tell: Callable[[int], None]) -> NDArray[np.float32]:
-        ids, start = encoder.tokens.encode(some), desk.clock()
-        found = embed(
-            encoder.exported.graph,
-            ids,
-            threads=desk.threads,
-            tell=lambda done, _total: tell(done),
-        )
-        desk.read_tokens += sum(map(len, ids))
-        desk.read_seconds += desk.clock() - start
-        return found
-
-    return desk.store.vectors(key, texts, make, desk.progress.step)
-
-
 def _gather(desk: Desk, encoder: Encoder, rows: Rows) -> tuple[Material, str]:
     """Return all rows as the learners want them, and the fingerprint of all that decides them."""
     desk.stage("read texts", f"{len(rows.texts)} texts")
     said = said_names(rows.classes)
     material = Material(
         encoder.tokens.encode(rows.texts),
-        _vectors(desk, encoder, rows.texts),
+        read_vectors(desk, encoder, rows.texts),
         rows.targets,
         rows.groups,
         len(rows.classes),
-        _vectors(desk, encoder, said) if said else None,
+        read_vectors(desk, encoder, said) if said else None,
         encoder.tokens.encode(said) if said else None,
     )
     versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
@@ -283,18 +193,6 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     return learn(lesson, schedule, desk.store, desk.threads, desk)
 
 
-def said_names(classes: tuple[str, ...]) -> list[str]:
-    """Return the classes' names as a person would say them; none where one says nothing ("0")."""
-    said = [_NAME_BREAKS.sub(" ", name).strip() for name in classes]
-    has_word = [len(_LETTERS.findall(name)) >= _WORD for name in said]
-    return said if all(has_word) else []
-
-
-_NAME_BREAKS = re.compile(r"[\W_]+")
-_LETTERS = re.compile(r"[^\W\d_]")
-_WORD = 3
-
-
 def _examine(
     desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned, parts: Parts
 ) -> Examined:
@@ -305,13 +203,11 @@ def _examine(
     extra: list[Measured] = []
     if inputs.test is None:
         judged = judge(learned.held, targets, recipe, is_words=learned.trained.is_words)
+        where = rows.lines[learned.held_rows]
+        targets, fair = exam.leave_chosen_out(targets, where, inputs)
         labelled = np.flatnonzero(targets != UNKNOWN)
-        count = learned.folds
-        answered = exam.answered_by_repeats(
-            judged, targets, rows.classes, count, inputs.train.source
-        )
-        lines = [int(rows.lines[learned.held_rows[i]]) for i in labelled]
-        numbers = [int(inputs.train.rows[line]) for line in lines]
+        answered = exam.answered_by_repeats(judged, targets, rows.classes, learned.folds, fair)
+        numbers = [int(inputs.train.rows[int(where[i])]) for i in labelled]
         texts = [rows.texts[learned.held_rows[i]] for i in labelled]
         unseen = [rows.texts[i] for i in learned.apart_rows[: recipe.examine.max_texts]]
         source = f"unlabelled rows of {inputs.train.source} that nothing was fitted on"
@@ -350,7 +246,7 @@ def _parent_of(
 def _unlabelled(desk: Desk, encoder: Encoder, texts: list[str], classes: int) -> Material:
     return Material(
         encoder.tokens.encode(texts),
-        _vectors(desk, encoder, texts),
+        read_vectors(desk, encoder, texts),
         np.full(len(texts), UNKNOWN),
         np.arange(len(texts)),
         classes,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from lissom.data import Given
 from lissom.govern import Gates
 from lissom.pipeline.answering import Loaded, load
+from lissom.pipeline.ask import Ask, Proposed
+from lissom.pipeline.asking import next_rows as run_next_rows
 from lissom.pipeline.building import build as run_build
 from lissom.pipeline.order import Budget, Built, Order
 
@@ -22,6 +24,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     out: str | Path | None = None,
     test: Source | None = None,
     unlabelled: Source | None = None,
+    labels: Source | None = None,
     text: str | None = None,
     label: str | None = None,
     group: str | None = None,
@@ -43,6 +46,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         out: the bundle's folder; None makes "<name>-model" here.
         test: rows with labels that nothing may learn from.
         unlabelled: more rows to learn from without labels.
+        labels: labels of the data that a person filled in beside it; see `next_rows`.
         text: the column that is read; None to have it guessed.
         label: the column with the answers; an empty cell is unlabelled.
         group: rows that must not be split.
@@ -69,6 +73,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         out=Path(out) if out is not None else None,
         test=test,
         unlabelled=unlabelled,
+        labels=labels,
         given=Given(text, label, date, group, id),
         task=task,
         none=none,
@@ -81,4 +86,56 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     return run_build(order, progress=progress)
 
 
-__all__ = ["Built", "Loaded", "build", "load"]
+def next_rows(  # noqa: PLR0913 - the public call; every argument but the first has a default
+    data: Source,
+    *,
+    n: int = 20,
+    out: str | Path | None = None,
+    labels: Source | None = None,
+    text: str | None = None,
+    label: str | None = None,
+    group: str | None = None,
+    date: str | None = None,
+    id: str | None = None,  # noqa: A002 - the column's role is called id everywhere
+    base: str | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Proposed:
+    """Choose the rows whose labels would help most, and say what more labels would bring.
+
+    Args:
+        data: a path, a folder, an address, or a table, with few labels or none.
+        n: rows wanted; most teach, a fifth are drawn at random to examine with.
+        out: a CSV to fill in; None writes none. What was filled in there already counts as labels
+            and stays.
+        labels: labels of the data that a person filled in beside it.
+        text: the column that is read; None to have it guessed.
+        label: the column with the answers; an empty cell is unlabelled.
+        group: rows that must not be split.
+        date: when a row was made.
+        id: names a row.
+        base: folder or hub name of another encoder.
+        seed: every random choice follows from it; keep it from round to round.
+        threads: cores to use; None for all.
+        progress: hears how far it is.
+
+    Returns:
+        The rows, and accuracy with the labels so far and with twice as many.
+
+    Raises:
+        NothingToLabelError: there is no row left to ask about.
+        LissomError: bad input, a base that cannot be used, a file in the way.
+    """
+    order = Order(
+        data,
+        labels=labels,
+        given=Given(text, label, date, group, id),
+        base=base,
+        seed=seed,
+        threads=threads,
+    )
+    return run_next_rows(Ask(order, n, Path(out) if out is not None else None), progress=progress)
+
+
+__all__ = ["Built", "Loaded", "Proposed", "build", "load", "next_rows"]

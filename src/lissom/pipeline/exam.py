@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from lissom.data import Dataset
     from lissom.evidence import Picture
+    from lissom.pipeline.rows import Inputs
     from lissom.pipeline.settle import Judged, Settled
     from lissom.pipeline.shipping import Parts
     from lissom.runtime import Model
@@ -74,6 +75,23 @@ class Examined:
     pictures: tuple[Picture, ...]
     warnings: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+
+
+def leave_chosen_out(
+    targets: NDArray[np.int64], lines: NDArray[np.int64], inputs: Inputs
+) -> tuple[NDArray[np.int64], str]:
+    """Return the labels that are a fair sample, and where they come from in words.
+
+    Rows that `lissom next` chose are harder than most, so they teach and are not examined with;
+    where there are no others, they serve, and it is said.
+    """
+    source = inputs.train.source
+    if not inputs.chosen:
+        return targets, source
+    fair = np.where(np.isin(lines, sorted(inputs.chosen)), UNKNOWN, targets)
+    if not (fair != UNKNOWN).any():
+        return targets, f"{source}, all chosen to be learned from, so harder than most"
+    return fair, f"{source}, without those that were chosen to be learned from"
 
 
 def answered_by_repeats(

@@ -36,6 +36,7 @@ class Order:
         out: the bundle's folder; None puts "<name>-model" beside the data.
         test: rows with labels that nothing may learn from.
         unlabelled: more rows to learn from without labels.
+        labels: labels of the data that a person filled in beside it; see `lissom next`.
         given: columns that the user named.
         base: folder or hub name of another encoder.
         seed: every random choice follows from it.
@@ -58,6 +59,7 @@ class Order:
     out: Path | None = None
     test: Source | None = None
     unlabelled: Source | None = None
+    labels: Source | None = None
     given: Given = field(default_factory=Given)
     base: str | None = None
     seed: int = 0

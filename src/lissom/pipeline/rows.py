@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
-from lissom.data import Given, holdout, near_groups, read
+from lissom.data import Filled, Given, fill_in, holdout, near_groups, read, read_labels
 from lissom.errors import NoLabelsError, OutputNotBuiltError
 from lissom.learn import MOST_APART, UNKNOWN
 from lissom.pipeline.label_cells import find_kind, set_rare_apart, tidy
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.data import Dataset
-    from lissom.data.read import Reading
+    from lissom.data.read import Reading, Source
     from lissom.pipeline.order import Order
     from lissom.progress import Progress
     from lissom.tasks import Output, Task
@@ -37,6 +37,7 @@ class Inputs:
         notes: sentences for a person.
         set_aside: rows that could not be used.
         task: what a label cell means.
+        chosen: positions of main rows that were labelled because they teach most: no fair sample.
     """
 
     train: Dataset
@@ -45,6 +46,7 @@ class Inputs:
     notes: tuple[str, ...]
     set_aside: int
     task: Task = TextClassification()  # noqa: RUF009 - it holds nothing that could be changed
+    chosen: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,18 +93,19 @@ class Rows:
 
 def read_inputs(order: Order, progress: Progress) -> Inputs:
     """Read all that the order names, and tell what was guessed."""
-    main = read(order.data, order.given, needs_label=True)
-    _tell(main, progress)
-    task, told = find_kind(order, main.dataset.labels)
+    main = read(order.data, order.given, needs_label=order.labels is None)
+    tell_reading(main, progress)
+    filled = put_labels(main.dataset, order.labels, progress)
+    task, told = find_kind(order, filled.dataset.labels)
     for note in told:
         progress.note(note)
-    roles = main.roles
+    roles = filled.dataset.roles
     same = Given(roles.text, roles.label, roles.date, roles.group, None)
-    notes, set_aside = [*main.notes, *told], len(main.set_aside)
+    notes, set_aside = [*main.notes, *filled.notes, *told], len(main.set_aside)
     test = None
     if order.test is not None:
         found = read(order.test, Given(text=roles.text, label=roles.label), needs_label=True)
-        _tell(found, progress)
+        tell_reading(found, progress)
         notes += found.notes
         set_aside += len(found.set_aside)
         test = tidy(found.dataset, task).labelled()
@@ -111,10 +114,11 @@ def read_inputs(order: Order, progress: Progress) -> Inputs:
     more: tuple[str, ...] = ()
     if order.unlabelled is not None:
         found = read(order.unlabelled, Given(text=_text_of(order)))
-        _tell(found, progress)
+        tell_reading(found, progress)
         more = tuple(found.dataset.texts)
         set_aside += len(found.set_aside)
-    return Inputs(tidy(main.dataset, task), test, more, tuple(notes), set_aside, task)
+    train = tidy(filled.dataset, task)
+    return Inputs(train, test, more, tuple(notes), set_aside, task, filled.chosen)
 
 
 def _text_of(order: Order) -> str | None:
@@ -122,7 +126,18 @@ def _text_of(order: Order) -> str | None:
     return order.given.text
 
 
-def _tell(reading: Reading, progress: Progress) -> None:
+def put_labels(data: Dataset, labels: Source | None, progress: Progress) -> Filled:
+    """Put the labels of a labels file into its table, and tell what became of them."""
+    if labels is None:
+        return Filled(data, frozenset(), frozenset(), ())
+    filled = fill_in(data, read_labels(labels, data))
+    for note in filled.notes:
+        progress.note(note)
+    return filled
+
+
+def tell_reading(reading: Reading, progress: Progress) -> None:
+    """Tell which columns play which part, and what was set aside."""
     data, roles = reading.dataset, reading.roles
     named = [
         f"{role} = {column}"
