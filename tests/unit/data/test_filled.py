@@ -104,7 +104,8 @@ def test_a_file_of_another_table_is_refused() -> None:
 
 
 def test_a_label_that_looks_like_a_slip_is_named() -> None:
-    given = table(["praise"] * 5)
+    frame = pl.DataFrame({"text": ["Where is it?", *"abcde"], "kind": [None, *["praise"] * 5]})
+    given = Dataset.from_frame(frame, Roles("text", "kind"), "inbox.csv")
     filled = fill_in(given, sheet([("0", "learn", "Where is it?", "priase")], "kind"))
     assert any('Did you mean "praise"' in note for note in filled.notes)
     sure = fill_in(given, sheet([("0", "learn", "Where is it?", "praise")], "kind"))
