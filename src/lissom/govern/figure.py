@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Picture
@@ -15,9 +16,34 @@ if TYPE_CHECKING:
 
 TABLE = "As a table"
 MOST_BARS = 20  # a chart taller than a screen is a table
-_HOW_TO_READ = (
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said beside a heat map."""
+
+    how_to_read: str
+    caption: str
+    heads: tuple[str, str]
+    nothing: str
+    described: str
+
+
+_CLASSES = _Words(
     "A line is a class in your file; a column is what the model said, by the same number. The "
-    "stronger the colour, the larger the part of the line."
+    "stronger the colour, the larger the part of the line.",
+    "Pairs of classes taken for one another",
+    ("The file says", "The model says"),
+    "No class was taken for another.",
+    "of classes were taken for one another; most often {} for {}",
+)
+_LABELS = _Words(
+    "A line is a label in your file; where it was missed, a column is a label that was given and "
+    "is not there. The stronger the colour, the larger the part of the line.",
+    "Labels that were missed, and what was given in their place",
+    ("Missed", "Given"),
+    "No label was missed, and none was given wrongly.",
+    "of labels changed places; most often {} was missed and {} given",
 )
 MOST_PAIRS = 12
 MOST_TABLE_PAIRS = 60
@@ -64,35 +90,36 @@ def pairs(picture: Picture) -> list[tuple[str, str, float]]:
 
 
 def _confusion(picture: Picture, key: str) -> Markup:
+    words = _LABELS if picture.name == "task.exchanges" else _CLASSES
     columns = picture.columns
     names = set(columns[picture.x]) | set(columns[picture.y])
     wrong = pairs(picture)
-    listed = _pair_table(wrong) if wrong else tag("p", text("No class was taken for another."))
+    listed = _pair_table(wrong, words) if wrong else tag("p", text(words.nothing))
     if len(names) <= HEAT_MOST:
-        desc = _describe_pairs(wrong)
+        desc = _describe_pairs(wrong, words)
         drawn = scroll(draw(picture, key, desc), picture.title)
         return tag(
             "figure",
             tag("figcaption", text(picture.title)),
-            tag("p", text(_HOW_TO_READ), class_="quiet"),
+            tag("p", text(words.how_to_read), class_="quiet"),
             drawn,
             fold("Which were taken for which, as a table", listed),
         )
     if len(wrong) <= MOST_PAIRS:
         return listed
-    return join(_pair_table(wrong[:MOST_PAIRS], len(wrong)), fold("More of them", listed))
+    return join(_pair_table(wrong[:MOST_PAIRS], words, len(wrong)), fold("More of them", listed))
 
 
-def _pair_table(wrong: Sequence[tuple[str, str, float]], of: int = 0) -> Markup:
+def _pair_table(wrong: Sequence[tuple[str, str, float]], words: _Words, of: int = 0) -> Markup:
     rows = [
         (user(label), user(given), text(f"{int(n):,}"))
         for label, given, n in wrong[:MOST_TABLE_PAIRS]
     ]
     every = of or len(wrong)
-    caption = "Pairs of classes taken for one another"
+    caption = words.caption
     if len(rows) < every:
         caption += f", the {len(rows)} most frequent of {every:,}"
-    return table(caption, ("The file says", "The model says", "Rows"), rows, numbers="  n")
+    return table(caption, (*words.heads, "Rows"), rows, numbers="  n")
 
 
 def _plain_table(picture: Picture) -> Markup:
@@ -134,11 +161,9 @@ def _say_x(value: str | float) -> str:
     return clean(value) if isinstance(value, str) else plain_number(value)
 
 
-def _describe_pairs(wrong: Sequence[tuple[str, str, float]]) -> str:
+def _describe_pairs(wrong: Sequence[tuple[str, str, float]], words: _Words) -> str:
     if not wrong:
-        return "No class was taken for another."
+        return words.nothing
     label, given, n = wrong[0]
-    return (
-        f"{count(len(wrong), 'pair')} of classes were taken for one another; most often "
-        f"{clean(label)} for {clean(given)}, {count(int(n), 'row')}."
-    )
+    told = words.described.format(clean(label), clean(given))
+    return f"{count(len(wrong), 'pair')} {told}, {count(int(n), 'row')}."

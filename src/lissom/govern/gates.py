@@ -89,6 +89,12 @@ LABEL_POLICY: tuple[Rule, ...] = (
         "A model that is no better than giving every row the same labels knows nothing.",
         instead="giving every row the same labels",
     ),
+    Rule(
+        "task.micro_precision",
+        "at least",
+        0.50,
+        "Where more of the labels that it gives are wrong than right, each has to be checked.",
+    ),
     HOUSE_POLICY[1],
     Rule(
         "compression.agreement_f1",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
+
 from lissom.evidence import (
     NAMES,
     Candidate,
@@ -16,6 +18,12 @@ from lissom.evidence import (
     Story,
     Verdict,
     wilson,
+)
+from lissom.examine.labels import (
+    AnsweredLabels,
+    draw_labels,
+    measure_label_calibration,
+    measure_labels,
 )
 from lissom.govern import Gates, decide
 
@@ -314,4 +322,42 @@ def _pictures(cells: dict[tuple[str, str], int]) -> tuple[Picture, ...]:
             "answered",
             "right",
         ),
+    )
+
+
+def labels(names: tuple[str, ...] = SHOP, *, wrong: float = 0.05, rows: int = 600) -> Story:
+    """Return a story of rows that have any number of labels, measured as a build would."""
+    rng = np.random.default_rng(5)
+    chances = rng.random((rows, len(names))) * np.linspace(0.9, 0.2, len(names))
+    wanted = rng.random(chances.shape) < chances
+    given = wanted ^ (rng.random(chances.shape) < wrong)
+    right = np.where(given, chances, 1 - chances).prod(axis=1).astype(np.float32)
+    told = ("cross-fitted repeats of the whole recipe, 5 folds", "labelled rows of tickets.csv")
+    answered = AnsweredLabels(
+        wanted, given, chances.astype(np.float32), right, right < 0.001, names, *told
+    )
+    evidence: tuple[Measured, ...] = (
+        *measure_labels(answered, rng),
+        *measure_label_calibration(answered, rng),
+        Evidence("calibration.ece", 0.03, 0.01, 0.06, rows, "share", "10 bins", told[1]),
+        Evidence("compression.agreement_f1", 0.98, 0.97, 0.99, rows, "share", *told),
+        *_costs(rows),
+    )
+    pictures = draw_labels(answered)
+    warnings = (f'The model gives "{names[0]}" to nearly every row.',)
+    verdict = decide(evidence, (), (), Gates(), len(names))
+    figure = next(item for item in evidence if item.name == "task.micro_f1")
+    ways = tuple(Candidate(name, figure, name == "frozen", "") for name in ("frozen", "lexical"))
+    mistakes = (Mistake(3, "Late again!", f"{names[0]} | {names[1]}", "none of the labels", 0.7),)
+    return Story(
+        "tickets",
+        verdict,
+        evidence,
+        (),
+        ways,
+        pictures,
+        mistakes,
+        {"data": "tickets.csv"},
+        (),
+        warnings,
     )

@@ -23,6 +23,7 @@ STORIES = {
     "hostile": stories.hostile,
     "failing": stories.failing,
     "thin": stories.thin,
+    "labels": stories.labels,
 }
 VOID = {"meta", "br", "hr", "col", "img", "input", "link"}
 
