@@ -39,7 +39,7 @@ def test_columns_that_are_the_users_own_stay_as_they_are(tmp_path: Path) -> None
 
 def test_a_spreadsheet_is_told_the_encoding_and_we_read_it_back(tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
-    write_sheet(path, pl.DataFrame({"text": ["Größe, \"so\"\nzwei"], "label": ["ß"]}))
+    write_sheet(path, pl.DataFrame({"text": ['Größe, "so"\nzwei'], "label": ["ß"]}))
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     data = read(path).dataset
     assert data.frame.columns == ["text", "label"]
