@@ -38,6 +38,8 @@ def write() -> None:
         *_wanted(ours),
         "",
         *_misled(_read("learn_misled")),
+        "",
+        *_next(_read("learn_next")),
     ]
     PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
@@ -200,6 +202,36 @@ def _misled(cells: dict[str, Any]) -> list[str]:
             f"| {cell['without']['accuracy']:.1%} | {cell['loss_points']:+.1f} | at most 1 |"
         )
     return lines
+
+
+def _next(cells: dict[str, Any]) -> list[str]:
+    """Tell how many chosen labels do what ten random ones per class do."""
+    lines = [
+        "## What to label next",
+        "",
+        "Labels until test accuracy is that of the most random rows; `propagation` learns. Counted",
+        "at the sizes that were measured, so a little too many.",
+        "",
+        "| set, seed | way of choosing | labels needed | of random rows | accuracy then | wanted |",
+        "|---|---|---|---|---|---|",
+    ]
+    for key in sorted(cells):
+        name, way, seed = key.split("/")
+        random = cells.get(f"{name}/random/{seed}")
+        if way == "random" or random is None:
+            continue
+        most = random["points"][-1]
+        enough = [
+            point for point in cells[key]["points"] if point["propagation"] >= most["propagation"]
+        ]
+        told = "not reached | | |"
+        if enough:
+            first = enough[0]
+            share = first["labels"] / most["labels"]
+            told = f"{first['labels']} | {share:.0%} of {most['labels']} | "
+            told += f"{first['propagation']:.1%}, random {most['propagation']:.1%} |"
+        lines.append(f"| {name}, {seed} | {way} | {told} at most 70% |")
+    return lines if len(cells) else [*lines[:2], "Not measured."]
 
 
 if __name__ == "__main__":
