@@ -36,7 +36,7 @@ def label_folds(
 
     >>> marks = np.float32([[1, 0], [1, 1], [0, 1], [1, 1]])
     >>> label_folds(marks, np.arange(4), 2, seed=0).tolist()
-    [0, 1, 1, 0]
+    [0, 1, 0, 1]
     """
     if not len(groups):
         return np.zeros(0, np.int64)

@@ -90,7 +90,7 @@ def plan(size: Size, seconds: float = DEFAULT_SECONDS, *, pace: float = 1.0) -> 
         pace: this machine's speed over the reference's, above 0; 1 plans alike everywhere.
 
     >>> plan(Size(labels=16, classes=2, pool=7000, tokens=25)).candidates[-1]
-    'contrastive'
+    'contrastive-propagation'
     >>> plan(Size(labels=1200, classes=150, pool=11200, tokens=12)).candidates[-1]
     'propagation'
     """
