@@ -83,7 +83,7 @@ def _class_parts(story: Story) -> list[Part]:
 def _label_parts(story: Story) -> list[Part]:
     """Return the sections that read otherwise where a row has any number of labels."""
     drawn = (_drawn(story, "calibration.labels"), _drawn(story, "calibration.reliability"))
-    of_sets = [item for item in story.evidence if item.name in _OF_SETS]
+    of_sets = [story.find(name) for name in _OF_SETS]
     return [
         Part(
             "labels",
