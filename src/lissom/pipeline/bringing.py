@@ -77,8 +77,7 @@ def measure_bringing(
         return Bringing((NotMeasured(_NOW, reason), NotMeasured(_DOUBLED, reason)), None)
 
     def answer(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        said = answer_by(known.hide_all_but(rows), held.weights)
-        found: NDArray[np.int64] = said.argmax(axis=1)
+        found: NDArray[np.int64] = answer_by(known.hide_all_but(rows), held.weights).argmax(axis=1)
         return found
 
     fair = np.flatnonzero(table.is_fair)
