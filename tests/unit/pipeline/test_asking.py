@@ -190,6 +190,7 @@ def test_labels_filled_in_beside_a_table_build_the_model_that_labels_in_it_build
     plain = Recipe(schedule=Schedule(candidates=("frozen",)))
     order = replace(order, recipe=plain)
     beside = build(replace(order, labels=sheet, out=tmp_path / "beside"), places=tiny_places)
+    assert f"lissom build DATA --labels {sheet}" in beside.story.verdict.next_step
     with sheet.open(encoding="utf-8", newline="") as file:
         rows = {int(row["data_row"]): row for row in csv.DictReader(file)}
     inside = label(order, [rows[i]["label"] if i in rows else None for i in range(360)])
