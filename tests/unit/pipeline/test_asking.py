@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
+from tiny_labels import make_marked
 
 from lissom.data import near_groups
 from lissom.errors import NoLabelsError, NothingToLabelError
@@ -247,3 +248,27 @@ def test_texts_that_were_read_are_not_read_again(order: Order, tiny_places: Plac
     next_rows(Ask(order, 5), progress=hears, places=tiny_places)
     assert hears.counted == set()
     assert hears.stages == ["read", "encoder", "read texts", "choose"]
+
+
+def test_rows_with_several_labels_go_the_same_round(
+    tiny_base: Path, tiny_places: Places, tmp_path: Path
+) -> None:
+    marked = make_marked(150, seed=3)
+    cells = [cell or None if i < 60 else None for i, cell in enumerate(marked.cells)]
+    data = pl.DataFrame({"text": marked.texts, "label": pl.Series(cells, dtype=pl.String)})
+    order = Order(data, base=str(tiny_base), threads=1, task="labels", out=tmp_path / "model")
+    sheet = tmp_path / "labels.csv"
+    next_rows(Ask(order, 20, sheet), places=tiny_places)
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["label"] = "|".join(marked.sets[int(row["data_row"])]) or "-"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    built = build(replace(order, labels=sheet), places=tiny_places)
+    figures = {i.name: i for i in built.story.evidence if isinstance(i, Evidence)}
+    given = sum(cell is not None for cell in cells)
+    assert figures["data.labelled_rows"].value == given + 20
+    assert figures["task.subset_accuracy"].n == given + 4

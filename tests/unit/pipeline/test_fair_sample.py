@@ -17,7 +17,7 @@ LINES = np.array([10, 11, 12, 13, -1])  # the last is a further text, without a 
 def inputs(*chosen: int) -> Inputs:
     frame = pl.DataFrame({"text": ["a"], "label": ["b"]})
     data = Dataset.from_frame(frame, Roles("text", "label"), "inbox.csv")
-    return Inputs(data, None, (), (), 0, frozenset(chosen))
+    return Inputs(data, None, (), (), 0, chosen=frozenset(chosen))
 
 
 def test_without_chosen_rows_every_label_counts() -> None:
