@@ -270,7 +270,7 @@ def main() -> None:
     """Measure what is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--redo", nargs="*", default=[], help="cells to measure again, or all")
-    parser.add_argument("--only", nargs="*", default=[], help="cells with one of these in their name")
+    parser.add_argument("--only", nargs="*", default=[], help="cells whose name has one of these")
     chosen = parser.parse_args()
     bench = Bench("learn_next", tuple(chosen.redo))
     for way in WAYS:  # the two that the bar is about come first
