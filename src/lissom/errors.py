@@ -605,7 +605,7 @@ class NoLabelsError(DataError):
         """Name the file and the column that is empty."""
         super().__init__(
             f'{source}: no row has a label in column "{column}". Label at least a few rows of each '
-            "kind, or name another column with --label."
+            "kind (lissom next says which teach most), or name another column with --label."
         )
 
 

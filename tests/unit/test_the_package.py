@@ -8,7 +8,7 @@ import pytest
 import lissom
 
 
-@pytest.mark.parametrize("name", ["build", "load", "LissomClassifier", "LissomLabels"])
+@pytest.mark.parametrize("name", ["build", "next_rows", "load", "LissomClassifier", "LissomLabels"])
 def test_a_public_name_is_there_when_asked_for(name: str) -> None:
     assert getattr(lissom, name).__module__.startswith("lissom.pipeline")
 

@@ -77,8 +77,7 @@ def measure_bringing(
         return Bringing((NotMeasured(_NOW, reason), NotMeasured(_DOUBLED, reason)), None)
 
     def answer(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        said = answer_by(known.hide_all_but(rows), held.weights)
-        found: NDArray[np.int64] = said.argmax(axis=1)
+        found: NDArray[np.int64] = answer_by(known.hide_all_but(rows), held.weights).argmax(axis=1)
         return found
 
     fair = np.flatnonzero(table.is_fair)
@@ -86,8 +85,8 @@ def measure_bringing(
     source = f"labelled rows of {table.source}"
     if len(fair) < len(table.labelled):
         source += ", without those that were chosen to be learned from"
-    hits, n = curve.right.sum(axis=0), len(fair)
-    bounds = [wilson(int(count), n) for count in hits]
+    hits, n = [int(count) for count in curve.right.sum(axis=0)], len(fair)
+    bounds = [wilson(count, n) for count in hits]
     learned = round(float(curve.sizes[-1]))
     method = f"Wilson 95 %; cross-fitted, from {learned} labels, {' and '.join(held.weights)}"
     now = Evidence(_NOW, hits[-1] / n, *bounds[-1], n, "share", method, source)
@@ -109,7 +108,7 @@ def measure_bringing(
         "line",
         {
             "labels": tuple(round(float(size), 1) for size in curve.sizes),
-            "right": tuple(float(count) / n for count in hits),
+            "right": tuple(count / n for count in hits),
             "low": tuple(low for low, _ in bounds),
             "high": tuple(high for _, high in bounds),
         },

@@ -288,7 +288,7 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
     verdict = decide(
         examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
     )
-    verdict = replace(verdict, next_step=name_paths(verdict.next_step, order.data, out))
+    verdict = replace(verdict, next_step=name_paths(verdict.next_step, order, out))
     recipe = replace(order.recipe, schedule=made.schedule)
     written = Written(
         order.seed,

@@ -14,7 +14,14 @@ from lissom.examine.labels import measure_micro_f1
 from lissom.learn import UNKNOWN
 from lissom.nets import add_head
 from lissom.pipeline import label_exam as exam
-from lissom.pipeline.exam import FEWEST_PAIRS, FEWEST_TIMED, NOT_BUILT, Examined, measure_cost
+from lissom.pipeline.exam import (
+    FEWEST_PAIRS,
+    FEWEST_TIMED,
+    NOT_BUILT,
+    Examined,
+    leave_chosen_out,
+    measure_cost,
+)
 from lissom.pipeline.label_fitting import LabelFitting, marks_of, repeat_labels
 from lissom.pipeline.label_settle import give_labels, judge_labels, settle_labels, weigh_words
 from lissom.pipeline.shipping import pack
@@ -186,11 +193,12 @@ def _by_repeats(
     rows, recipe, output = lesson.rows, lesson.recipe, lesson.output
     targets = lesson.material.targets[learned.fitted]
     judged = judge_labels(learned.held, targets, rows.sets, recipe, output)
-    labelled = np.flatnonzero(targets != UNKNOWN)
+    fair, fair_rows = leave_chosen_out(targets, rows.lines[learned.fitted], sitting.inputs)
+    labelled = np.flatnonzero(fair != UNKNOWN)
     places = learned.fitted[labelled]
     name = sitting.inputs.train.source
     how = f"cross-fitted repeats of the whole recipe, {learned.folds} folds"
-    told = f"{how}; all labels train what ships", f"labelled rows of {name}"
+    told = f"{how}; all labels train what ships", f"labelled rows of {fair_rows}"
     wanted = rows.sets[targets[labelled]]
     answered = exam.sets_by_repeats(judged, labelled, wanted, output.names, told)
     apart = learned.apart[: recipe.examine.max_texts]

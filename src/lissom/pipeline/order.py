@@ -96,13 +96,17 @@ class Built:
     seconds: dict[str, float]
 
 
-def name_paths(step: str, data: Source, out: Path) -> str:
+def name_paths(step: str, order: Order, out: Path) -> str:
     """Put the user's own paths into a command, so that it can be copied.
 
-    >>> name_paths("Look, then run: lissom build DATA", "my rows.csv", Path("m"))
+    >>> name_paths("Look, then run: lissom build DATA", Order("my rows.csv"), Path("m"))
     "Look, then run: lissom build 'my rows.csv'"
+    >>> name_paths("lissom build DATA", Order("in.csv", labels="in-labels.csv"), Path("m"))
+    'lissom build in.csv --labels in-labels.csv'
     """
-    own = shlex.quote(str(data)) if isinstance(data, str | Path) else "DATA"
+    own = shlex.quote(str(order.data)) if isinstance(order.data, str | Path) else "DATA"
+    if isinstance(order.labels, str | Path):
+        own += f" --labels {shlex.quote(str(order.labels))}"
     bundle = shlex.quote(str(out))
     return (
         step.replace("lissom build DATA", f"lissom build {own}")

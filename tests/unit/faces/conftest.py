@@ -9,16 +9,34 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from lissom.evidence import Candidate, Evidence, Finding, Mistake, NotMeasured, Story, Verdict
+from lissom.evidence import (
+    Candidate,
+    Evidence,
+    Finding,
+    Mistake,
+    NotMeasured,
+    Picture,
+    Story,
+    Verdict,
+)
 from lissom.faces.cli import main
-from lissom.pipeline import Built, Check, Predicted, Prediction, Shown, Verified
+from lissom.pipeline import (
+    Asked,
+    Built,
+    Check,
+    Predicted,
+    Prediction,
+    Proposed,
+    Shown,
+    Verified,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from click.testing import Result
 
-    from lissom.pipeline import Order
+    from lissom.pipeline import Ask, Order
     from lissom.progress import Progress
 
     Run = Callable[..., Result]
@@ -53,6 +71,28 @@ def make_story(failed_gates: tuple[str, ...] = ()) -> Story:
     )
 
 
+def make_proposed(sheet: Path | None) -> Proposed:
+    columns = {"labels": (20.0, 40.0), "right": (0.5, 0.75), "low": (0.4, 0.6), "high": (0.6, 0.9)}
+    return Proposed(
+        rows=(
+            Asked(12, PRIVATE, "learn", "ship", 0.25),
+            Asked(3, "another", "examine", None, None),
+        ),
+        sheet=sheet,
+        label_column="kind\x1b[2J",
+        kept=5,
+        labels=50,
+        classes=2,
+        evidence=(
+            Evidence("next.accuracy", 0.75, 0.6, 0.9, 40, "share", "Wilson", "inbox.csv"),
+            NotMeasured("next.accuracy_doubled", "too few"),
+        ),
+        curve=Picture("next.curve", "Curve", "line", columns, "labels", "right", "low", "high"),
+        notes=("5 rows stay on top.",),
+        seconds={"read": 0.5},
+    )
+
+
 class FakeModel:
     name = "inbox"
 
@@ -69,6 +109,7 @@ class FakePipeline:
     trouble: BaseException | None = None
     failed_gates: tuple[str, ...] = ()
     is_trusted: bool = True
+    proposed: Proposed | None = None
 
     def _note(self, what: object) -> None:
         self.asked.append(what)
@@ -83,6 +124,11 @@ class FakePipeline:
         seconds = {"read": 0.5}
         report = Path("demo/report-private.html")
         return Built(Path("demo/m"), report, make_story(self.failed_gates), ("read",), seconds)
+
+    def next_rows(self, ask: Ask, *, progress: Progress) -> Proposed:
+        progress.stage("choose", "4 labels so far, 2 classes")
+        self._note(ask)
+        return self.proposed or make_proposed(ask.sheet)
 
     def load(self, bundle: Path) -> FakeModel:
         self._note(bundle)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def test_every_option_reaches_the_order(run: Run, pipeline: FakePipeline) -> None:
     options = (
-        "build https://example.org/in.csv --test t.csv --unlabelled u.csv --out m --seed 7 "
-        "--text T --label L --group G --date D --id I --base enc --min-accuracy 0.8 --max-mib 20 "
-        "--keep-rare-labels --threads 2 --fresh"
+        "build https://example.org/in.csv --test t.csv --unlabelled u.csv --labels l.csv --out m "
+        "--seed 7 --text T --label L --group G --date D --id I --base enc "
+        "--min-accuracy 0.8 --max-mib 20 --keep-rare-labels --threads 2 --fresh"
     )
     assert run(*options.split()).exit_code == 0
     assert pipeline.asked == [
@@ -26,6 +26,7 @@ def test_every_option_reaches_the_order(run: Run, pipeline: FakePipeline) -> Non
             out=Path("m"),
             test=Path("t.csv"),
             unlabelled=Path("u.csv"),
+            labels=Path("l.csv"),
             given=Given(text="T", label="L", date="D", group="G", id="I"),
             base="enc",
             seed=7,
