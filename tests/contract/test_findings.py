@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from lissom.audit import KINDS, audit
+from lissom.audit import KINDS, Spoken, audit, find_foreign
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 
@@ -42,4 +43,7 @@ def test_every_kind_is_found_where_it_was_planted() -> None:
         for audited in (audit(train, test, progress=Silent()), audit(one_sided, progress=Silent()))
         for one in audited.findings
     }
+    # Asked of a tokenizer, which an audit has none of.
+    kinds = Spoken(np.full(20, 9), np.repeat([0, 9], 10), 90, 0.5, np.repeat([0.0, 1.0], 10))
+    found |= {seen.kind for seen in find_foreign(kinds)}
     assert found == set(KINDS)
