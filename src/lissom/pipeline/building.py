@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.shipping import Parts
     from lissom.progress import Progress
 
-LEARNING_VERSION = 4
+LEARNING_VERSION = 5
 """Raised whenever a candidate or the student learns otherwise from the same settings."""
 
 
