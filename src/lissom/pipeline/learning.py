@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from lissom.runtime import Windows
 
 
+_UNJUDGED_FOLDS = 3
+"""Where labels judge nothing, repeats only tell how far the lexical tier can be trusted."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
     """What the stage learns from and with.
@@ -187,6 +191,8 @@ def learn(
     is_tuning = bool(set(entrants) & TUNED)
     how = replace(recipe.tune, steps=schedule.steps or recipe.tune.steps)
     count = schedule.folds if is_tuning else recipe.learn.folds
+    if field.unmeasured:
+        count = min(count, _UNJUDGED_FOLDS)
     meter = _Meter(progress, (count + 1) * how.steps)
     tuner = Tuner(lesson.base, how, lesson.seed, store, threads, meter.step, lesson.processes)
     tuner = replace(tuner, windows=lesson.windows)
