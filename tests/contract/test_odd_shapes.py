@@ -232,9 +232,7 @@ def test_a_thousand_classes_are_built_and_answered(
         }
     )[:1000]
     assert len(names) == 1000
-    rows = [
-        (f"my {name} is {word}", name) for name in names for word in ("late", "broken")
-    ]
+    rows = [(f"my {name} is {word}", name) for name in names for word in ("late", "broken")]
     rows += [(f"where is {name}", "") for name in names[::4]]
     path = write(tmp_path / "rows.csv", ["text", "label"], rows)
     built = build_rows(tmp_path, path, tiny_base, tiny_places)

@@ -36,7 +36,7 @@ from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, publish
 from lissom.pipeline.recipe import Written
-from lissom.pipeline.replay import follow
+from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.pipeline.settle import judge
 from lissom.pipeline.shipping import check_size, ship
@@ -89,6 +89,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     )
     desk.stage("read")
     inputs = read_inputs(order, desk.progress)
+    check_classes(order, inputs.listed)
     desk.stage("audit")
     audited = audit(
         inputs.train, inputs.test, progress=desk.progress, names_in=inputs.task.names_in
@@ -303,6 +304,8 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
         order.keep_rare_labels,
         inputs.task.word,
         order.none or "",
+        fingerprint_classes(inputs.listed),
+        rows.classes[rows.other] if rows.other is not None else "",
         recipe,
     )
     story = Story(

@@ -71,6 +71,8 @@ class Order:
         recipe: settings of the stages.
         recipe_file: a recipe.toml whose seed and settings take the place of these.
         recipe_base: sha256 of the encoder that the recipe asks for; read from the file.
+        recipe_classes: fingerprint of the list of classes that it was made with, "" for none;
+            None where no recipe is followed.
     """
 
     data: Source
@@ -94,6 +96,7 @@ class Order:
     recipe: Recipe = field(default_factory=Recipe)
     recipe_file: Path | None = None
     recipe_base: str = ""
+    recipe_classes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

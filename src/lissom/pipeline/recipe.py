@@ -55,6 +55,8 @@ class Written:
     keep_rare_labels: bool = False
     task: str = ""
     none: str = ""
+    classes: str = ""
+    other: str = ""
     recipe: Recipe = field(default_factory=Recipe)
 
     def to_toml(self) -> bytes:

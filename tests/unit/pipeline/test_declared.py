@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 import pytest
 
 from lissom.data import Described, Given, read
-from lissom.errors import NamesSayNothingError, NoLabelsError, NoSuchClassError
+from lissom.errors import (
+    ClassListError,
+    NamesSayNothingError,
+    NoLabelsError,
+    NoSuchClassError,
+    RecipeError,
+)
 from lissom.learn import UNKNOWN
 from lissom.pipeline.declared import (
     OTHERS,
@@ -20,8 +28,13 @@ from lissom.pipeline.declared import (
     without_strange_labels,
 )
 from lissom.pipeline.order import Declared, Order
+from lissom.pipeline.recipe import Written
+from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.progress import Silent
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXTS = [f"where is parcel number {i} of mine" for i in range(8)]
 
@@ -159,3 +172,23 @@ def test_a_test_file_may_have_labels_where_the_rows_have_none() -> None:
     assert inputs.test is not None
     assert inputs.test.labels == ["refund", "praise"]
     assert inputs.train.labels == [None] * 8
+
+
+def test_a_list_of_classes_is_refused_where_rows_have_labels() -> None:
+    with pytest.raises(ClassListError, match="each row has one"):
+        rows_of(["a|b", "a", "b", "a|b"] * 2, Declared("a,b"))
+
+
+def test_a_recipe_keeps_the_catch_all_and_knows_the_list_again(tmp_path: Path) -> None:
+    listed = (Described("refund", "money back"), Described("rest"))
+    path = tmp_path / "recipe.toml"
+    path.write_bytes(Written(classes=fingerprint_classes(listed), other="rest").to_toml())
+    order = follow(Order("rows.csv", recipe_file=path))
+    assert order.declared.other == "rest"
+    check_classes(order, listed)
+    for other in ((), (Described("refund"), Described("rest"))):
+        with pytest.raises(RecipeError, match="another list of classes"):
+            check_classes(order, other)
+    check_classes(Order("rows.csv"), listed)
+    said = follow(Order("rows.csv", recipe_file=path, declared=Declared(other="")))
+    assert said.declared.other == ""
