@@ -66,7 +66,7 @@ def test_planted_rows_of_another_language_are_found_and_hardly_another(
     spoken = listen(make(kinds.tolist()), unknown=unknown)
     assert spoken.is_foreign[kinds].all()
     assert spoken.is_foreign[~kinds].mean() < 0.04
-    assert abs(spoken.share - kinds.mean()) < 0.03
+    assert abs(spoken.share - kinds.mean()) < 0.05
     assert spoken.is_worth_saying
     (seen,) = find_foreign(spoken)
     assert {at for at, _ in seen.hits} == set(np.flatnonzero(spoken.is_foreign).tolist())

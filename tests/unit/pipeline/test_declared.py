@@ -175,8 +175,9 @@ def test_a_test_file_may_have_labels_where_the_rows_have_none() -> None:
 
 
 def test_a_list_of_classes_is_refused_where_rows_have_labels() -> None:
+    order = Order(frame(["a|b", "a", "b", None] * 2), declared=Declared("a,b"), task="labels")
     with pytest.raises(ClassListError, match="each row has one"):
-        rows_of(["a|b", "a", "b", "a|b"] * 2, Declared("a,b"))
+        read_inputs(order, Silent())
 
 
 def test_a_recipe_keeps_the_catch_all_and_knows_the_list_again(tmp_path: Path) -> None:
