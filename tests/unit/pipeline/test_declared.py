@@ -85,6 +85,10 @@ def test_names_that_say_nothing_are_not_said_unless_described() -> None:
         "0: bad news",
         "1: good news",
     ]
+    # One short name among many is no reason to forget all the others.
+    many = [Described(f"kind of {letter}") for letter in "abcdefghijk"]
+    assert say_classes([*many, Described("no")], None)[-1] == "no"
+    assert say_classes([Described("refund"), Described("no")], None) == []
     # The catch-all needs no name that says something.
     assert say_classes([Described("refund"), Described("x")], 1) == ["refund", "x"]
     with pytest.raises(NamesSayNothingError, match="describe the classes"):
