@@ -40,6 +40,7 @@ bench-learn: setup ## measure learning beside SetFit; hours, resumed where it wa
 	$(BIN)/python benchmarks/learn.py
 	$(BIN)/python benchmarks/learn_misled.py
 	$(BIN)/python benchmarks/learn_next.py
+	$(BIN)/python benchmarks/learn_shapes.py
 	$(BIN)/python benchmarks/learn_tables.py
 
 clean: ## remove everything that make has made, the demo too

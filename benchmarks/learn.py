@@ -41,8 +41,8 @@ def measure_here(rows: Draw, number: int, seconds: float | None) -> dict[str, An
     """Learn one draw in this process and judge it on the test rows."""
     from lissom.learn import UNKNOWN, Choice  # noqa: PLC0415 - loaded in the process that measures
     from lissom.nets import embed, export, find_base  # noqa: PLC0415 - likewise
-    from lissom.pipeline.building import said_names  # noqa: PLC0415 - likewise
     from lissom.pipeline.crossfit import Fitting  # noqa: PLC0415 - likewise
+    from lissom.pipeline.declared import said_names  # noqa: PLC0415 - likewise
     from lissom.pipeline.learning import Lesson, learn, schedule_for  # noqa: PLC0415 - likewise
     from lissom.pipeline.material import Material  # noqa: PLC0415 - likewise
     from lissom.pipeline.recipe import Recipe  # noqa: PLC0415 - likewise

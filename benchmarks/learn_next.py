@@ -33,7 +33,7 @@ from lissom.learn.spread import join_neighbours
 from lissom.nets import embed, export, find_base
 from lissom.pipeline.ask import Ask
 from lissom.pipeline.asking import pick_rows
-from lissom.pipeline.encoding import said_names
+from lissom.pipeline.declared import said_names
 from lissom.pipeline.order import Order
 from lissom.pipeline.table import set_table
 from lissom.runtime import Tokens

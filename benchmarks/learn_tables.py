@@ -6,6 +6,7 @@ import json
 import statistics
 from typing import Any
 
+import learn_shapes_table
 import numpy as np
 from cells import RESULTS, ROOT
 from learn_sets import PER_CLASS, SETS, count_draws
@@ -40,6 +41,8 @@ def write() -> None:
         *_misled(_read("learn_misled")),
         "",
         *_next(_read("learn_next")),
+        "",
+        *learn_shapes_table.lines(_read("learn_shapes")),
     ]
     PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 

@@ -22,6 +22,8 @@ LissomError
 │   ├── LabelsFileError        a file of labels without the columns that it needs
 │   ├── StrangeLabelsError     a file of labels of another table
 │   ├── NothingToLabelError
+│   ├── ClassListError         a list of classes that names none, or one twice
+│   ├── NamesSayNothingError   no label, and names such as "0" and "1"
 │   └── LineTooLongError
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── NoBundleError          no folder, or a folder of something else
@@ -67,6 +69,7 @@ LissomError
 │   ├── NoneWordError
 │   ├── OutputNotBuiltError
 │   ├── LabelNameError
+│   ├── NoSuchClassError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
@@ -605,7 +608,34 @@ class NoLabelsError(DataError):
         """Name the file and the column that is empty."""
         super().__init__(
             f'{source}: no row has a label in column "{column}". Label at least a few rows of each '
-            "kind (lissom next says which teach most), or name another column with --label."
+            "kind (lissom next says which teach most), name another column with --label, or start "
+            "from names alone with --classes."
+        )
+
+
+# --- the classes, as their owner describes them ------------------------------------------------
+
+
+class ClassListError(DataError):
+    """A list of classes cannot be used."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the file and what is wrong in it."""
+        super().__init__(
+            f"{where}: {why}. Give a table with the columns name and description, a .txt file with "
+            "a class on each line, a .toml file, or names with commas between them."
+        )
+
+
+class NamesSayNothingError(DataError):
+    """There is no label to learn from, and the names of the classes are no words."""
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        """Show some of the names."""
+        some = ", ".join(f'"{_short(name, 20)}"' for name in classes[:3])
+        super().__init__(
+            f"No row has a label, and the names of the classes ({some}) say nothing about their "
+            "texts. Label a few rows of each, or describe the classes in a file: --classes FILE."
         )
 
 
@@ -698,6 +728,17 @@ class OutputNotBuiltError(UsageError):
         """Name the output."""
         super().__init__(
             f"Nothing here learns {output} yet; there are classes and labels. See docs/design.md."
+        )
+
+
+class NoSuchClassError(UsageError):
+    """A class was spoken of that there is none of."""
+
+    def __init__(self, name: str, classes: Sequence[str]) -> None:
+        """Name it, and the nearest that there is."""
+        super().__init__(
+            f'--other "{_short(name)}": no row has that label, and no list of classes names it.'
+            f"{_did_you_mean(name, classes)} Give the name of one of the {len(classes)} classes."
         )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from lissom.audit import KINDS, audit
+from lissom.audit import KINDS, Spoken, audit, find_foreign
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 
@@ -26,7 +27,7 @@ def test_the_documents_list_exactly_the_kinds_there_are() -> None:
 def test_every_kind_is_found_where_it_was_planted() -> None:
     planted = [
         *("jo@example.org", "call +44 20 7946 0958", "4111 1111 1111 1111", "203.0.113.77"),
-        *("DE89370400440532013000", "DNI 12345678Z", "", "word " * 300, "same", "same"),
+        *("DE89370400440532013000", "DNI 12345678Z", "", "word " * 1100, "same", "same"),
         *(LONG, LONG + " yet"),
     ]
     texts = [*planted, *(f"{chr(97 + i)}{chr(98 + i)} only words" for i in range(20))]
@@ -42,4 +43,7 @@ def test_every_kind_is_found_where_it_was_planted() -> None:
         for audited in (audit(train, test, progress=Silent()), audit(one_sided, progress=Silent()))
         for one in audited.findings
     }
+    # Asked of a tokenizer, which an audit has none of.
+    kinds = Spoken(np.full(20, 9), np.repeat([0, 9], 10), 90, 0.5, np.repeat([0.0, 1.0], 10))
+    found |= {seen.kind for seen in find_foreign(kinds)}
     assert found == set(KINDS)

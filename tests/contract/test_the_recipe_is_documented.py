@@ -19,6 +19,7 @@ SECTIONS = {
     "recipe.schedule": "schedule",
     "recipe.shrink": "shrink",
     "recipe.examine": "examine",
+    "recipe.shapes": "shapes",
 }
 
 

@@ -13,7 +13,7 @@ from lissom.audit.seen import report
 from lissom.audit.texts import find_blank, find_long, find_personal_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lissom.audit.seen import Seen
     from lissom.data import Dataset
@@ -35,6 +35,7 @@ KINDS = (
     "personal_data.national_id",
     "personal_data.phone",
     "text.blank",
+    "text.language",
     "text.long",
 )
 """Every kind that an audit can find; each has its paragraph in docs/findings.md."""
@@ -86,11 +87,28 @@ def audit(
     reports = [report(seen, train, _masked) for seen in _look(train, progress, names_in)]
     if test is not None:
         reports += [report(seen, test, _masked) for seen in find_leaks(train, test)]
-    reports.sort(key=lambda item: (_ORDER[item[0].severity], item[0].kind))
     reading: dict[str, tuple[tuple[int, str], ...]] = {}
     for finding, texts in reports:
         reading[finding.kind] = reading.get(finding.kind, ()) + texts
-    return Audited(tuple(finding for finding, _ in reports), reading)
+    return Audited(_gravest_first(finding for finding, _ in reports), reading)
+
+
+def report_masked(audited: Audited, more: Iterable[Seen], train: Dataset) -> Audited:
+    """Return the audit with what another look at the same rows has seen.
+
+    Args:
+        audited: what was found before.
+        more: what was seen since.
+        train: the rows that were looked at.
+    """
+    reports = [report(seen, train, _masked) for seen in more]
+    findings = _gravest_first([*audited.findings, *(finding for finding, _ in reports)])
+    new = {finding.kind: texts for finding, texts in reports}
+    return Audited(findings, {**audited.rows_to_read, **new})
+
+
+def _gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: (_ORDER[one.severity], one.kind)))
 
 
 def _look(

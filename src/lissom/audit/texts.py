@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from lissom.data import Dataset
     from lissom.progress import Progress
 
-LONG_WORDS = 256
-"""The base encoder reads 256 word pieces; a text of more words is certainly cut off."""
+LONG_WORDS = 1016
+"""Four times the 254 word pieces that the base encoder reads at once: a text of more words is
+certainly cut off."""
 
 _STEP_ROWS = 500
 _CALLED = {
@@ -42,7 +43,7 @@ def find_blank(data: Dataset) -> Iterator[Seen]:
 
 
 def find_long(data: Dataset) -> Iterator[Seen]:
-    """See texts of more than 256 words; the longest scores highest."""
+    """See texts of more words than are read; the longest scores highest."""
     words = [len(text.split()) for text in data.texts]
     hits = [(at, float(count)) for at, count in enumerate(words) if count > LONG_WORDS]
     if hits:

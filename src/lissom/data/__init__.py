@@ -1,5 +1,6 @@
 """Rows we read, and how they are split."""
 
+from lissom.data.classes import Described, read_classes
 from lissom.data.dataset import Dataset, Roles
 from lissom.data.filled import Filled, fill_in, label_column, read_labels
 from lissom.data.label_splits import label_folds
@@ -14,6 +15,7 @@ from lissom.data.write import Writer, write_rows
 
 __all__ = [
     "Dataset",
+    "Described",
     "Filled",
     "Given",
     "Mended",
@@ -33,6 +35,7 @@ __all__ = [
     "near_pairs",
     "normalise",
     "read",
+    "read_classes",
     "read_labels",
     "stream",
     "write_rows",

@@ -263,6 +263,75 @@ NAMES: tuple[Name, ...] = (
         "What that accuracy would become with twice as many labels.",
     ),
     Name(
+        "data.long_share",
+        "Long rows",
+        "share",
+        "Rows that are longer than the encoder reads at once, so that they are read in pieces.",
+    ),
+    Name(
+        "data.cut_share",
+        "Rows cut off",
+        "share",
+        "Rows that are so long that their end is not read at all.",
+    ),
+    Name(
+        "data.foreign_share",
+        "Rows in another language",
+        "share",
+        "Rows that seem to be in a language that the base was not made for.",
+    ),
+    Name(
+        "data.pieces_per_word",
+        "Pieces per word",
+        "factor",
+        "Into how many pieces the base breaks an everyday word of these rows, on average.",
+    ),
+    Name(
+        "data.class_mix_shift",
+        "Other mix of classes",
+        "share",
+        "The share of rows that would have to change class for the unlabelled rows to have the mix "
+        "of the labels.",
+    ),
+    Name(
+        "task.stream_accuracy",
+        "Accuracy on rows as they come",
+        "share",
+        "How often it is right when the labelled rows are weighted to the mix of the unlabelled "
+        "ones.",
+    ),
+    Name(
+        "imbalance.macro_f1_gain",
+        "Gain for rare classes",
+        "points",
+        "What macro F1 gained by favouring rare classes.",
+    ),
+    Name(
+        "imbalance.accuracy_gain",
+        "Price of rare classes",
+        "points",
+        "What accuracy gained by favouring rare classes; below 0 is what it cost.",
+    ),
+    Name(
+        "start.largest_share",
+        "Most given answer",
+        "share",
+        "Without labels: the share of rows that get the answer given most.",
+    ),
+    Name(
+        "start.unused_classes",
+        "Classes never given",
+        "classes",
+        "Without labels: classes that no row is answered with.",
+    ),
+    Name(
+        "start.stability",
+        "Stability",
+        "share",
+        "Without labels: how often a repeat that had not seen a row answers it alike; it may be "
+        "wrong alike, too.",
+    ),
+    Name(
         "outside.auroc",
         "Telling strangers apart",
         "share",

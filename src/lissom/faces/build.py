@@ -16,7 +16,7 @@ from lissom.faces.duration import Duration
 from lissom.faces.place import default_out, to_source
 from lissom.faces.safe import safe
 from lissom.faces.watch import open_watch
-from lissom.pipeline import Budget, Gates, Given, Order
+from lissom.pipeline import Budget, Declared, Gates, Given, Order
 
 if TYPE_CHECKING:
     from lissom.pipeline import Built
@@ -48,6 +48,8 @@ class Chosen(TypedDict):
     group: str | None
     date: str | None
     id: str | None
+    classes: str | None
+    other: str | None
     base: str | None
     min_accuracy: float | None
     max_mib: float | None
@@ -92,6 +94,12 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
 @click.option("--group", metavar="COL", help="Column of rows that belong together.")
 @click.option("--date", metavar="COL", help="Column that says when a row was made.")
 @click.option("--id", metavar="COL", help="Column that names a row; never learned from.")
+@click.option(
+    "--classes",
+    metavar="FILE",
+    help='The classes, each with a description: a table, .txt or .toml; or "a,b,c".',
+)
+@click.option("--other", metavar="NAME", help='The class of whatever fits no other; "" for none.')
 @click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
 @click.option(
     "--min-accuracy",
@@ -175,6 +183,7 @@ def to_order(chosen: Chosen) -> Order:
             group=chosen["group"],
             id=chosen["id"],
         ),
+        declared=Declared(chosen["classes"], chosen["other"]),
         base=chosen["base"],
         seed=chosen["seed"] or 0,
         gates=Gates(min_accuracy=chosen["min_accuracy"]),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lissom.learn.catch_all import hear_other, quiet_other
 from lissom.learn.linear import fit_head
+from lissom.learn.priors import class_mass
 from lissom.learn.spread import neighbour_graphs, spread_labels
 from lissom.nets import Head, RidgeFit, fit_ridge
 from lissom.runtime import softmax
@@ -143,13 +145,16 @@ def spread_over(
     if graphs is None:
         graphs = neighbour_graphs(view.vectors, how.neighbours)
     first = learn_with_names(pool, view, how)
-    start = softmax(first.score(view.vectors)) * np.float32(how.prior)
+    opinions = softmax(first.score(view.vectors))
+    start = opinions * np.float32(how.prior)
     start[rows] = np.eye(pool.classes, dtype=np.float32)[pool.targets[rows]]
+    quiet_other(start, view.other)
+    wanted = class_mass(np.bincount(pool.targets[rows], minlength=pool.classes))
     shares = np.zeros_like(start)
     for graph in graphs:
-        spread = spread_labels(graph, start, spread=how.spread, steps=steps)
+        spread = spread_labels(graph, start, spread=how.spread, steps=steps, wanted=wanted)
         shares += spread / np.float32(len(graphs))
-    return shares
+    return hear_other(shares, opinions, view.other)
 
 
 def distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Learning) -> Head:
@@ -158,22 +163,23 @@ def distil_guesses(pool: Pool, view: View, shares: NDArray[np.float32], how: Lea
     guessed, sureness = shares.argmax(axis=1), shares.max(axis=1)
     guessed[rows], sureness[rows] = pool.targets[rows], LABELLED_WEIGHT
     heard = sureness > 0
-    return fit_head(
-        view.vectors[heard],
-        guessed[heard],
-        sureness[heard],
-        classes=pool.classes,
-        strength=how.strength,
-    )
+    vectors, targets, weights = view.vectors[heard], guessed[heard], sureness[heard]
+    places, said = view.anchors()
+    silent = ~np.isin(said, targets)
+    if silent.any():
+        # A class that no row was given can still be said: its name is a text of it.
+        vectors = np.concatenate([vectors, places[silent]])
+        targets = np.concatenate([targets, said[silent]])
+        weights = np.concatenate([weights, np.ones(int(silent.sum()), np.float32)])
+    return fit_head(vectors, targets, weights, classes=pool.classes, strength=how.strength)
 
 
 def learn_with_names(pool: Pool, view: View, how: Learning) -> Head:
     """Learn a head from the labelled rows and the names of the classes."""
     rows = pool.labelled
-    vectors, targets = view.vectors[rows], pool.targets[rows]
-    if view.names is not None:
-        vectors = np.concatenate([vectors, view.names])
-        targets = np.concatenate([targets, np.arange(pool.classes)])
+    places, said = view.anchors()
+    vectors = np.concatenate([view.vectors[rows], places])
+    targets = np.concatenate([pool.targets[rows], said])
     ones = np.ones(len(targets), np.float32)
     return fit_head(vectors, targets, ones, classes=pool.classes, strength=how.strength)
 

@@ -49,6 +49,8 @@ class Schedule:
     @property
     def told(self) -> str:
         """Return one line about it."""
+        if not self.candidates:
+            return "one candidate on held-out folds"
         if not self.steps:
             return f"{len(self.candidates)} candidates on held-out folds"
         return (

@@ -52,14 +52,24 @@ class View:
         vectors: (rows, dimensions) embeddings of length 1.
         names: (classes, dimensions) embeddings of the classes' own names, or None where the names
             say nothing ("0", "1").
+        other: the class that holds whatever fits no other, or None; its name is no place among
+            the rows.
     """
 
     vectors: NDArray[np.float32]
     names: NDArray[np.float32] | None = None
+    other: int | None = None
 
     def select(self, rows: NDArray[np.int64]) -> View:
         """Return these rows only."""
-        return View(self.vectors[rows], self.names)
+        return View(self.vectors[rows], self.names, self.other)
+
+    def anchors(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the embedded names that say where a class is, and the class of each."""
+        if self.names is None:
+            return self.vectors[:0], np.zeros(0, np.int64)
+        said = np.array([n for n in range(len(self.names)) if n != self.other], np.int64)
+        return self.names[said], said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +85,7 @@ class Pool:
             say nothing ("0", "1").
         tuned: the same rows as an encoder sees them that was tuned on the labelled ones; None
             where none was.
+        other: the class that holds whatever fits no other, or None.
     """
 
     vectors: NDArray[np.float32]
@@ -83,11 +94,12 @@ class Pool:
     classes: int
     names: NDArray[np.float32] | None = None
     tuned: View | None = None
+    other: int | None = None
 
     @property
     def frozen(self) -> View:
         """Return the rows as the base encoder sees them."""
-        return View(self.vectors, self.names)
+        return View(self.vectors, self.names, self.other)
 
     def select(self, rows: NDArray[np.int64]) -> Pool:
         """Return these rows only."""
@@ -98,6 +110,7 @@ class Pool:
             self.classes,
             self.names,
             self.tuned.select(rows) if self.tuned is not None else None,
+            self.other,
         )
 
     @property

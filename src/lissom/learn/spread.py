@@ -90,7 +90,12 @@ def join_neighbours(nearest: Nearest, neighbours: int) -> sparse.csr_matrix:
 
 
 def spread_labels(
-    graph: sparse.csr_matrix, start: NDArray[np.float32], *, spread: float, steps: int = 30
+    graph: sparse.csr_matrix,
+    start: NDArray[np.float32],
+    *,
+    spread: float,
+    steps: int = 30,
+    wanted: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Return class shares for each row after labels have spread.
 
@@ -99,10 +104,11 @@ def spread_labels(
         start: (rows, classes) what each row brings: 1 at its label, or a weaker opinion.
         spread: share that comes from neighbours at each step, in (0, 1).
         steps: steps taken; 0.8**30 is 0.1 %.
+        wanted: (classes,) mass that each class is brought to, above 0; None for equal mass.
 
     Returns:
         (rows, classes); each row sums to 1, or is 0 where nothing arrived; classes were brought to
-        equal mass before that.
+        the wanted mass before that.
 
     Source: Zhou, Bousquet, Lal, Weston, Schölkopf (2003), NIPS, "Learning with local and global
     consistency"; class mass normalisation, Zhu, Ghahramani, Lafferty (2003), ICML.
@@ -111,5 +117,7 @@ def spread_labels(
     for _ in range(steps):
         mass = spread * (graph @ mass) + (1 - spread) * start
     mass = mass / np.maximum(mass.sum(axis=0, keepdims=True), 1e-9)
+    if wanted is not None:
+        mass = mass * wanted
     shares: NDArray[np.float32] = mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-12)
     return shares

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnx import ModelProto
 
+    from lissom.runtime import Windows
+
 _BATCH = 32
 
 
@@ -23,9 +25,10 @@ def embed(
     ids: Sequence[Sequence[int]],
     *,
     threads: int,
+    windows: Windows | None = None,
     tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> NDArray[np.float32]:
-    """Return (texts, dimensions) embeddings of length 1.
+    """Return (texts, dimensions) embeddings of length 1; shorter for a text read in pieces.
 
     Texts of equal length share a call, so nothing is padded and a text's vector does not depend
     on its neighbours beyond float32 rounding.
@@ -34,8 +37,33 @@ def embed(
         graph: from `export`.
         ids: token ids of each text, marks included.
         threads: calls that run at a time, at least 1.
+        windows: how a text is cut that is too long for one call; its embedding is the mean of its
+            pieces' embeddings, whose length is below 1 where they differ. None when none is.
         tell: hears (texts done, texts in all).
     """
+    if windows is None or not any(len(text) > windows.max_tokens for text in ids):
+        return _embed_pieces(graph, ids, threads=threads, tell=tell)
+    cut = [windows.cut(text) for text in ids]
+    owners = np.repeat(np.arange(len(ids)), [len(pieces) for pieces in cut])
+
+    def tell_texts(done: int, total: int) -> None:
+        tell(done * len(ids) // total, len(ids))
+
+    flat = [piece for pieces in cut for piece in pieces]
+    vectors = _embed_pieces(graph, flat, threads=threads, tell=tell_texts)
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    summed: NDArray[np.float32] = np.add.reduceat(vectors, starts, axis=0)
+    counts = np.bincount(owners, minlength=len(ids)).astype(np.float32)
+    return summed / counts[:, None]
+
+
+def _embed_pieces(
+    graph: ModelProto,
+    ids: Sequence[Sequence[int]],
+    *,
+    threads: int,
+    tell: Callable[[int, int], None],
+) -> NDArray[np.float32]:
     session = open_session(graph.SerializeToString())
     width = int(session.get_outputs()[0].shape[1])
     vectors = np.zeros((len(ids), width), np.float32)

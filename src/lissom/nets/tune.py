@@ -54,11 +54,13 @@ class Examples:
         targets: (texts,) class numbers.
         names: token ids of each class's name, which stands for one more text of it; None where
             the names say nothing.
+        other: the class of whatever fits no other, whose name is no text of it; None for none.
     """
 
     ids: Sequence[Sequence[int]]
     targets: NDArray[np.int64]
     names: Sequence[Sequence[int]] | None = None
+    other: int | None = None
 
 
 class Checkpoint(Protocol):
@@ -172,7 +174,7 @@ def _loss(shared: Shared, rows: NDArray[np.int64], examples: Examples, how: Tuni
     texts = [examples.ids[i] for i in rows]
     numbers = examples.targets[rows]
     if examples.names is not None:
-        present = np.unique(numbers)
+        present = np.array([n for n in np.unique(numbers) if n != examples.other], np.int64)
         texts += [examples.names[number] for number in present]
         numbers = np.concatenate([numbers, present])
     vectors = shared.embed(*padded(texts, how.max_tokens, _device()))

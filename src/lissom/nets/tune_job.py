@@ -48,6 +48,7 @@ def write_job(folder: Path, base: Base, examples: Examples, how: Tuning, *, seed
         "ids": [list(ids) for ids in examples.ids],
         "targets": examples.targets.tolist(),
         "names": [list(ids) for ids in examples.names] if examples.names is not None else None,
+        "other": examples.other,
     }
     (folder / _JOB).write_text(json.dumps(job), encoding="utf-8")
 
@@ -55,7 +56,7 @@ def write_job(folder: Path, base: Base, examples: Examples, how: Tuning, *, seed
 def run_job(folder: Path) -> None:
     """Do one process's part of a job; torchrun says which."""
     job = json.loads((folder / _JOB).read_text(encoding="utf-8"))
-    examples = Examples(job["ids"], np.array(job["targets"], np.int64), job["names"])
+    examples = Examples(job["ids"], np.array(job["targets"], np.int64), job["names"], job["other"])
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
         how = Tuning(**job["how"])

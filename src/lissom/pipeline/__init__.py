@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
     from lissom.pipeline.looking import show, verify
-    from lissom.pipeline.order import Budget, Built, Order
+    from lissom.pipeline.order import Budget, Built, Declared, Order
     from lissom.pipeline.results import Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
 
@@ -26,6 +26,7 @@ __all__ = [
     "Budget",
     "Built",
     "Check",
+    "Declared",
     "Gates",
     "Given",
     "Loaded",
@@ -52,6 +53,7 @@ _HOMES = {
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
+    "Declared": "lissom.pipeline.order",
     "Gates": "lissom.govern",
     "Given": "lissom.data",
     "Loaded": "lissom.pipeline.answering",

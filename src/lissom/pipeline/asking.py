@@ -33,7 +33,8 @@ from lissom.learn import (
 )
 from lissom.pipeline.ask import Asked, Proposed
 from lissom.pipeline.bringing import FEWEST_HELD, measure_bringing
-from lissom.pipeline.encoding import Desk, open_encoder, read_vectors, said_names
+from lissom.pipeline.declared import describe, find_other, say_classes
+from lissom.pipeline.encoding import Desk, open_encoder, read_vectors
 from lissom.pipeline.places import find_places
 from lissom.pipeline.rows import put_labels, tell_reading
 from lissom.pipeline.sheet import open_sheet
@@ -119,11 +120,12 @@ def _read(desk: Desk, table: Table) -> Known:
     encoder = open_encoder(desk, table.texts)
     desk.stage("read texts", f"{len(table.texts)} texts")
     vectors = read_vectors(desk, encoder, table.texts)
-    said = said_names(table.classes)
+    other, _ = find_other(table.classes, None)
+    said = say_classes(describe(table.classes, ()), other)
     names = read_vectors(desk, encoder, said) if said else None
     # Choosing goes by meaning alone; the bag of words has no column.
     no_words = sparse.csr_matrix((len(vectors), 0), dtype=np.float32)
-    pool = Pool(vectors, no_words, table.targets, len(table.classes), names)
+    pool = Pool(vectors, no_words, table.targets, len(table.classes), names=names, other=other)
     return Known(pool, find_nearest(vectors, Choosing().neighbours), desk.order.recipe.learn)
 
 

@@ -12,12 +12,15 @@ import numpy as np
 from lissom import __version__
 from lissom.audit import audit
 from lissom.errors import OutputNotBuiltError
-from lissom.evidence import Evidence, Story
+from lissom.evidence import Story
 from lissom.govern import decide
 from lissom.learn import UNKNOWN
 from lissom.pipeline import exam
 from lissom.pipeline.changes import what_changed
-from lissom.pipeline.encoding import GRAPH_VERSION, Desk, open_encoder, read_vectors, said_names
+from lissom.pipeline.counting import Counted, count
+from lissom.pipeline.declared import name_places, say_classes
+from lissom.pipeline.encoding import GRAPH_VERSION, Desk, open_encoder, read_vectors
+from lissom.pipeline.hearing import add_heard, listen, tell_heard
 from lissom.pipeline.label_stages import (
     LabelLesson,
     Sitting,
@@ -28,14 +31,16 @@ from lissom.pipeline.label_stages import (
 )
 from lissom.pipeline.learning import Lesson, judge_candidates, learn, schedule_for
 from lissom.pipeline.material import Material
+from lissom.pipeline.mixes import tell_leaning
 from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, publish
 from lissom.pipeline.recipe import Written
-from lissom.pipeline.replay import follow
+from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.pipeline.settle import judge
 from lissom.pipeline.shipping import check_size, ship
+from lissom.pipeline.starts import judged_targets, say_start, tell_start
 from lissom.pipeline.store import Store, fingerprint
 from lissom.progress import Silent
 from lissom.runtime import count_cores
@@ -47,7 +52,7 @@ if TYPE_CHECKING:
 
     from lissom.audit import Audited
     from lissom.evidence import Candidate, Measured
-    from lissom.learn import Schedule
+    from lissom.learn import Field, Schedule
     from lissom.pipeline.encoding import Encoder
     from lissom.pipeline.exam import Examined
     from lissom.pipeline.learning import Learned
@@ -57,7 +62,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.shipping import Parts
     from lissom.progress import Progress
 
-LEARNING_VERSION = 4
+LEARNING_VERSION = 5
 """Raised whenever a candidate or the student learns otherwise from the same settings."""
 
 
@@ -84,6 +89,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     )
     desk.stage("read")
     inputs = read_inputs(order, desk.progress)
+    check_classes(order, inputs.listed)
     desk.stage("audit")
     audited = audit(
         inputs.train, inputs.test, progress=desk.progress, names_in=inputs.task.names_in
@@ -92,6 +98,8 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     for note in rows.notes:
         desk.progress.note(note)
     encoder = open_encoder(desk, rows.texts)
+    heard = listen(inputs.train, encoder.base, encoder.tokens.windows)
+    audited = add_heard(audited, heard, inputs.train)
     match rows.output:
         case Classes():
             made = _make_classes(desk, encoder, inputs, rows)
@@ -101,6 +109,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
             raise OutputNotBuiltError(type(rows.output).__name__)
         case _:
             assert_never(rows.output)
+    made = replace(made, examined=tell_heard(made.examined, heard))
     desk.stage("document")
     return _finish(desk, made, inputs, audited, rows)
 
@@ -115,6 +124,7 @@ class Made:
         examined: what was found out.
         candidates: ways of learning that were compared.
         schedule: what the race did.
+        field: what the labels could decide, where each row has one class.
     """
 
     encoder: Encoder
@@ -122,6 +132,7 @@ class Made:
     examined: Examined
     candidates: tuple[Candidate, ...]
     schedule: Schedule
+    field: Field | None = None
 
 
 def _make_classes(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows) -> Made:
@@ -129,11 +140,14 @@ def _make_classes(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows) -> M
     desk.stage("shrink", "int8 graph, lexical tier")
     shipped = replace(encoder, exported=learned.export() or encoder.exported)
     graph = shipped.exported.graph
-    parts = ship(learned.trained, learned.settled, graph, encoder.base, rows.classes)
+    windows = encoder.tokens.windows
+    parts = ship(learned.trained, learned.settled, graph, encoder.base, rows.classes, windows)
     check_size(parts, desk.order.budget.max_mib)
     examined = _examine(desk, shipped, inputs, rows, learned, parts)
+    started = learned.started(rows.classes, inputs.train.source)
+    examined = tell_start(examined, started, is_tested=inputs.test is not None)
     candidates = judge_candidates(learned, inputs.train.source)
-    return Made(shipped, parts, examined, candidates, learned.schedule)
+    return Made(shipped, parts, examined, candidates, learned.schedule, learned.field)
 
 
 def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, output: Labels) -> Made:
@@ -141,7 +155,7 @@ def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, outpu
     material, key = _gather(desk, encoder, rows)
     lesson = LabelLesson(material, rows, output, recipe, seed, key)
     desk.stage("learn", "labels on held-out folds")
-    learned = learn_labels(lesson, encoder.base.max_tokens, desk.store, desk)
+    learned = learn_labels(lesson, encoder.tokens.windows, desk.store, desk)
     desk.stage("shrink", "int8 graph, lexical tier")
     parts = ship_labels(learned, encoder.exported.graph, encoder.base)
     check_size(parts, desk.order.budget.max_mib)
@@ -152,7 +166,7 @@ def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, outpu
 
     sitting = Sitting(inputs, parts, read, desk.clock, desk.threads)
     found = examine_labels(lesson, learned, sitting)
-    counted = _count(encoder, inputs, rows, None)
+    counted = count(_to_count(encoder, inputs, rows), None)
     examined = replace(found, evidence=(*found.evidence, *counted))
     candidates = compare_ways(lesson, learned, inputs.train.source)
     return Made(encoder, parts, examined, candidates, recipe.schedule)
@@ -161,15 +175,18 @@ def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, outpu
 def _gather(desk: Desk, encoder: Encoder, rows: Rows) -> tuple[Material, str]:
     """Return all rows as the learners want them, and the fingerprint of all that decides them."""
     desk.stage("read texts", f"{len(rows.texts)} texts")
-    said = said_names(rows.classes)
+    said = say_classes(rows.described, rows.other)
     material = Material(
         encoder.tokens.encode(rows.texts),
         read_vectors(desk, encoder, rows.texts),
         rows.targets,
         rows.groups,
         len(rows.classes),
-        read_vectors(desk, encoder, said) if said else None,
+        name_places(rows.described, lambda parts: read_vectors(desk, encoder, parts))
+        if said
+        else None,
         encoder.tokens.encode(said) if said else None,
+        other=rows.other,
     )
     versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
     key = fingerprint(rows.fingerprint, encoder.base.fingerprint, versions, desk.order.seed)
@@ -187,7 +204,9 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
         key,
         desk.order.seconds,
         desk.order.processes,
+        encoder.tokens.windows,
     )
+    lesson.check_names(rows.classes)
     schedule = schedule_for(lesson, pace=desk.pace)
     desk.stage("learn", schedule.told)
     return learn(lesson, schedule, desk.store, desk.threads, desk)
@@ -202,7 +221,8 @@ def _examine(
     targets = rows.targets[learned.held_rows]
     extra: list[Measured] = []
     if inputs.test is None:
-        judged = judge(learned.held, targets, recipe, is_words=learned.trained.is_words)
+        known = judged_targets(learned.field, targets, rows.groups[learned.held_rows])
+        judged = judge(learned.held, known, recipe, is_words=learned.trained.is_words)
         where = rows.lines[learned.held_rows]
         targets, fair = exam.leave_chosen_out(targets, where, inputs)
         labelled = np.flatnonzero(targets != UNKNOWN)
@@ -214,7 +234,7 @@ def _examine(
         parent = learned.trained.parent(
             learned.material.select(learned.apart_rows[: recipe.examine.max_texts])
         )
-        differs = judged.probabilities.argmax(axis=1) != learned.held.parent
+        differs = judged.probabilities.argmax(axis=1) != judged.parent
         fallback = (differs, answered.method)
     else:
         answered = exam.answered_by_artefact(model, inputs.test)
@@ -230,10 +250,24 @@ def _examine(
     if len(unseen) < exam.FEWEST_TIMED:
         timed, timed_source = texts, f"{answered.source}, seen in training"
     cost = exam.measure_cost(model, parts, timed, desk.clock, source=timed_source)
-    counted = _count(encoder, inputs, rows, learned.settled.reading_temperature)
-    evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *exam.NOT_BUILT)
+    counted = count(_to_count(encoder, inputs, rows), learned.settled.reading_temperature)
+    told = tell_leaning(
+        learned.settled.leaning,
+        learned.unlabelled_chances(),
+        answered if inputs.test is None else None,
+        rows.classes,
+        np.random.default_rng([desk.order.seed, 4]),
+    )
+    evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *told.evidence)
     mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)
-    return exam.Examined(evidence, found.pictures, found.warnings, mistakes)
+    warnings = (*found.warnings, *told.warnings)
+    return exam.Examined((*evidence, *exam.NOT_BUILT), found.pictures, warnings, mistakes)
+
+
+def _to_count(encoder: Encoder, inputs: Inputs, rows: Rows) -> Counted:
+    labelled = int((rows.targets != UNKNOWN).sum())
+    source, read = inputs.train.source, len(inputs.train)
+    return Counted(source, read, labelled, len(rows.classes), encoder.exported)
 
 
 def _parent_of(
@@ -253,34 +287,6 @@ def _unlabelled(desk: Desk, encoder: Encoder, texts: list[str], classes: int) ->
     )
 
 
-def _count(
-    encoder: Encoder, inputs: Inputs, rows: Rows, temperature: float | None
-) -> tuple[Measured, ...]:
-    source = inputs.train.source
-
-    def count(name: str, value: float, unit: str, n: int, method: str) -> Evidence:
-        return Evidence(name, float(value), None, None, n, unit, method, source)
-
-    labelled = int((rows.targets != UNKNOWN).sum())
-    exported = encoder.exported
-    how = "the encoder's scores are divided by this; fitted on held-out rows"
-    name = "calibration.temperature"
-    divided = () if temperature is None else (count(name, temperature, "ratio", labelled, how),)
-    return (
-        *divided,
-        count("data.rows", len(inputs.train), "rows", len(inputs.train), "counted"),
-        count("data.labelled_rows", labelled, "rows", labelled, "counted, blank texts left out"),
-        count("data.classes", len(rows.classes), "classes", labelled, "counted"),
-        count(
-            "agreement.export_max_difference",
-            exported.difference,
-            "ratio",
-            exported.compared,
-            "largest difference between graph and torch in one number of an embedding",
-        ),
-    )
-
-
 def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows) -> Built:
     examined, encoder = made.examined, made.encoder
     order = desk.order
@@ -288,6 +294,8 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
     verdict = decide(
         examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
     )
+    if made.field is not None:
+        verdict = say_start(verdict, made.field, is_tested=inputs.test is not None)
     verdict = replace(verdict, next_step=name_paths(verdict.next_step, order, out))
     recipe = replace(order.recipe, schedule=made.schedule)
     written = Written(
@@ -296,6 +304,8 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
         order.keep_rare_labels,
         inputs.task.word,
         order.none or "",
+        fingerprint_classes(inputs.listed),
+        rows.classes[rows.other] if rows.other is not None else "",
         recipe,
     )
     story = Story(

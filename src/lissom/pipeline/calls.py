@@ -11,9 +11,11 @@ from lissom.pipeline.answering import Loaded, load
 from lissom.pipeline.ask import Ask, Proposed
 from lissom.pipeline.asking import next_rows as run_next_rows
 from lissom.pipeline.building import build as run_build
-from lissom.pipeline.order import Budget, Built, Order
+from lissom.pipeline.order import Budget, Built, Declared, Order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lissom.data import Source
     from lissom.progress import Progress
 
@@ -32,6 +34,8 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     id: str | None = None,  # noqa: A002 - the column's role is called id everywhere
     task: str | None = None,
     none: str | None = None,
+    classes: str | Path | Sequence[str] | None = None,
+    other: str | None = None,
     base: str | None = None,
     seed: int = 0,
     min_accuracy: float | None = None,
@@ -55,6 +59,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         task: "classes" (one in each row) or "labels" (any number, "late|refund"); None to have
             it told from the label cells.
         none: label cell of a row that has none of the labels; None for "-".
+        classes: the classes in the words of whoever knows them: a file, a list of names, or names
+            with commas between them. Without any label, the model is started from these alone.
+        other: the class of whatever fits no other; None to have it known by its name, "" for none.
         base: folder or hub name of another encoder.
         seed: every random choice follows from it.
         min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
@@ -75,6 +82,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         unlabelled=unlabelled,
         labels=labels,
         given=Given(text, label, date, group, id),
+        declared=Declared(classes, other),
         task=task,
         none=none,
         base=base,

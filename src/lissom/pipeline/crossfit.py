@@ -10,6 +10,7 @@ import numpy as np
 from lissom.learn import (
     DEFAULT,
     LEARNERS,
+    STARTERS,
     TUNED,
     WORDS,
     Choice,
@@ -136,7 +137,8 @@ class Fitting:
 
         def fit() -> dict[str, NDArray[np.generic]]:
             inside = self.see(name, rows).select(rows)
-            learnt = LEARNERS[name](inside.pool(self.lexicon(rows)), self._recipe.learn)
+            learn = LEARNERS.get(name) or STARTERS[name]
+            learnt = learn(inside.pool(self.lexicon(rows)), self._recipe.learn)
             part = learnt.head or learnt.words
             return {"weights": part.weights, "bias": part.bias} if part else {}
 
@@ -264,6 +266,10 @@ def pick(
     scores: dict[str, NDArray[np.float32]], targets: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> Choice:
     """Choose among the candidates by what they got right on some labelled rows."""
+    if DEFAULT not in scores:
+        # Labels that cannot judge let one run alone; see `find_field`.
+        name = next(iter(scores))
+        return Choice(name, "it ran alone", {name: 1.0})
     return choose(
         {name: found[rows].argmax(axis=1) == targets[rows] for name, found in scores.items()}
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from lissom.learn import READ_PACE
@@ -98,13 +97,14 @@ def open_encoder(desk: Desk, texts: Sequence[str]) -> Encoder:
     desk.stage("encoder", "export and compare with torch")
     base = find_base(desk.order.base)
     check_base(desk.order, base)
-    tokens = Tokens(base.tokenizer, base.max_tokens)
-    return Encoder(base, export(base, tokens.encode(texts[:_COMPARED])), tokens)
+    tokens = Tokens(base.tokenizer, base.max_tokens, desk.order.recipe.shapes.max_windows)
+    compared = [tokens.windows.cut(ids)[0] for ids in tokens.encode(texts[:_COMPARED])]
+    return Encoder(base, export(base, compared), tokens)
 
 
 def read_vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.float32]:
-    """Return a vector of length 1 for each text; one that was seen before costs nothing."""
-    key = fingerprint(encoder.base.fingerprint, GRAPH_VERSION)
+    """Return a vector for each text, see `embed`; one that was seen before costs nothing."""
+    key = fingerprint(encoder.base.fingerprint, GRAPH_VERSION, asdict(encoder.tokens.windows))
 
     def make(some: list[str], tell: Callable[[int], None]) -> NDArray[np.float32]:
         ids, start = encoder.tokens.encode(some), desk.clock()
@@ -112,6 +112,7 @@ def read_vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.f
             encoder.exported.graph,
             ids,
             threads=desk.threads,
+            windows=encoder.tokens.windows,
             tell=lambda done, _total: tell(done),
         )
         desk.read_tokens += sum(map(len, ids))
@@ -119,15 +120,3 @@ def read_vectors(desk: Desk, encoder: Encoder, texts: list[str]) -> NDArray[np.f
         return found
 
     return desk.store.vectors(key, texts, make, desk.progress.step)
-
-
-def said_names(classes: tuple[str, ...]) -> list[str]:
-    """Return the classes' names as a person would say them; none where one says nothing ("0")."""
-    said = [_NAME_BREAKS.sub(" ", name).strip() for name in classes]
-    has_word = [len(_LETTERS.findall(name)) >= _WORD for name in said]
-    return said if all(has_word) else []
-
-
-_NAME_BREAKS = re.compile(r"[\W_]+")
-_LETTERS = re.compile(r"[^\W\d_]")
-_WORD = 3

@@ -71,7 +71,7 @@ def tidy(data: Dataset, task: Task) -> Dataset:
     return Dataset(frame, data.roles, data.rows, data.source)
 
 
-def set_rare_apart(cells: list[str | None], task: Task) -> list[str]:
+def set_rare_apart(cells: list[str | None], task: Task, listed: Sequence[str] = ()) -> list[str]:
     """Take labels that stand on one row only out of the cells, unless fewer than two are left.
 
     A row that had others keeps those; one that had no other counts as unlabelled.
@@ -79,13 +79,14 @@ def set_rare_apart(cells: list[str | None], task: Task) -> list[str]:
     Args:
         cells: label cells; changed in place.
         task: knows the labels in a cell.
+        listed: names that the user wrote down; such a label is no slip of the keyboard.
 
     Returns:
         A sentence that says so, if any was taken out.
     """
     held = [task.names_in(cell) if cell else () for cell in cells]
     counts = Counter(name for names in held for name in names)
-    rare = {name for name, count in counts.items() if count == 1}
+    rare = {name for name, count in counts.items() if count == 1} - set(listed)
     if not rare or len(counts) - len(rare) < 2:  # noqa: PLR2004 - two must be left
         return []
     for i, names in enumerate(held):

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.shipping import Parts
     from lissom.pipeline.store import Store
     from lissom.progress import Progress
-    from lissom.runtime import LabelSettings, Model
+    from lissom.runtime import LabelSettings, Model, Windows
     from lissom.tasks import Labels
 
 LABELS_VERSION = 1
@@ -107,13 +107,13 @@ class LearnedLabels:
 
 
 def learn_labels(
-    lesson: LabelLesson, max_tokens: int, store: Store, progress: Progress
+    lesson: LabelLesson, windows: Windows, store: Store, progress: Progress
 ) -> LearnedLabels:
     """Fit both tiers without each fold, choose the settings, fit what ships.
 
     Args:
         lesson: what to learn from.
-        max_tokens: longest text that the encoder reads.
+        windows: how a text is cut that the encoder cannot read at once.
         store: keeps every finished part.
         progress: hears how far it is.
     """
@@ -131,7 +131,9 @@ def learn_labels(
     wanted = sets[inside.targets[inside.labelled]]
     weighed = weigh_words(held, inside.labelled, wanted)
     settings = settle_labels(held, inside.targets, sets, everything, recipe, lesson.output)
-    settings = msgspec.structs.replace(settings, max_tokens=max_tokens)
+    settings = msgspec.structs.replace(
+        settings, max_tokens=windows.max_tokens, max_windows=windows.most
+    )
     return LearnedLabels(held, fitted, apart, weighed, fitting.fit(everything), settings)
 
 

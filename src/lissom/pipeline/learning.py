@@ -10,15 +10,29 @@ import numpy as np
 from lissom.data import folds as cut_folds
 from lissom.evidence import Candidate
 from lissom.examine import share
-from lissom.learn import COMBINED, DEFAULT, TUNED, UNKNOWN, Size, choose, plan
+from lissom.learn import (
+    COMBINED,
+    DEFAULT,
+    TUNED,
+    UNKNOWN,
+    Field,
+    Schedule,
+    Size,
+    choose,
+    find_field,
+    plan,
+)
 from lissom.pipeline import crossfit
-from lissom.pipeline.settle import settle
+from lissom.pipeline.declared import need_names
+from lissom.pipeline.mixes import unlabelled_chances
+from lissom.pipeline.settle import lean_trained, settle
+from lissom.pipeline.starts import Started, judged_targets
 from lissom.pipeline.tuner import Tuner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lissom.learn import Choice, Schedule
+    from lissom.learn import Choice
     from lissom.nets import Base, Exported
     from lissom.pipeline.crossfit import Held, Trained
     from lissom.pipeline.material import Material
@@ -27,6 +41,11 @@ if TYPE_CHECKING:
     from lissom.pipeline.store import Store
     from lissom.pipeline.tuner import Tuned
     from lissom.progress import Progress
+    from lissom.runtime import Windows
+
+
+_UNJUDGED_FOLDS = 3
+"""Where labels judge nothing, repeats only tell how far the lexical tier can be trusted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +61,7 @@ class Lesson:
         key: fingerprint of rows, base, versions and seed.
         seconds: what tuning may take, or None for the default.
         processes: how many tune an encoder together.
+        windows: how a text is cut that the encoder cannot read at once; None when none is.
     """
 
     material: Material
@@ -52,6 +72,21 @@ class Lesson:
     key: str
     seconds: float | None = None
     processes: int = 1
+    windows: Windows | None = None
+
+    @property
+    def field(self) -> Field:
+        """Return what the labels that may be learned from can decide."""
+        return find_field(self.material.select(np.flatnonzero(~self.apart)))
+
+    def check_names(self, classes: tuple[str, ...]) -> None:
+        """Refuse a start from names that say nothing.
+
+        Raises:
+            NamesSayNothingError: there is no label either.
+        """
+        if self.field.is_zero_shot:
+            need_names(self.material.names, classes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +104,7 @@ class Learned:
         schedule: what the race did, counted.
         tuner: tunes the encoder again for other rows.
         tuned: the tuned encoder that ships, or None where the base itself does.
+        field: what the labels could decide.
     """
 
     material: Material
@@ -81,11 +117,24 @@ class Learned:
     schedule: Schedule
     tuner: Tuner
     tuned: Tuned | None
+    field: Field
 
     @property
     def folds(self) -> int:
         """Return the number of repeats."""
         return int(self.held.folds.max()) + 1
+
+    def started(self, classes: tuple[str, ...], source: str) -> Started:
+        """Return what is told of rows whose labels could not decide everything."""
+        inside = self.material.select(self.held_rows)
+        whole = self.trained.parent(inside)
+        return Started(self.field, classes, inside.targets, self.held.parent, whole, source)
+
+    def unlabelled_chances(self) -> NDArray[np.float32]:
+        """Return held-out probabilities of rows without a label, before answers lean anywhere."""
+        targets = self.material.targets[self.held_rows]
+        is_words = self.trained.is_words
+        return unlabelled_chances(self.held, self.settled, targets, is_words=is_words)
 
     def see(self, material: Material) -> Material:
         """Return other rows as the model that ships sees them."""
@@ -109,6 +158,9 @@ def schedule_for(lesson: Lesson, *, pace: float = 1.0) -> Schedule:
     given = lesson.recipe.schedule
     if given.candidates:
         return given
+    if lesson.field.entrants:
+        # One candidate runs whatever the time; what it is follows from the labels every time.
+        return Schedule()
     lengths = [len(ids) for ids in lesson.material.ids]
     size = Size(
         labels=len(lesson.material.labelled),
@@ -133,13 +185,17 @@ def learn(
         threads: cores to use.
         progress: hears how far it is.
     """
-    recipe, material = lesson.recipe, lesson.material
+    recipe, material, field = lesson.recipe, lesson.material, lesson.field
     fitted, apart = np.flatnonzero(~lesson.apart), np.flatnonzero(lesson.apart)
-    is_tuning = bool(set(schedule.candidates) & TUNED)
+    entrants = field.entrants or schedule.candidates
+    is_tuning = bool(set(entrants) & TUNED)
     how = replace(recipe.tune, steps=schedule.steps or recipe.tune.steps)
     count = schedule.folds if is_tuning else recipe.learn.folds
+    if field.unmeasured:
+        count = min(count, _UNJUDGED_FOLDS)
     meter = _Meter(progress, (count + 1) * how.steps)
     tuner = Tuner(lesson.base, how, lesson.seed, store, threads, meter.step, lesson.processes)
+    tuner = replace(tuner, windows=lesson.windows)
     held_rows = _spare(material, fitted, schedule, lesson.seed) if is_tuning else fitted
     inside = material.select(held_rows)
     strata = np.where(inside.targets == UNKNOWN, inside.classes, inside.targets)
@@ -147,8 +203,9 @@ def learn(
     fitting = crossfit.Fitting(inside, recipe, store, f"{lesson.key}/{count}", tuner)
     # Where encoders are tuned, their steps are nearly all of the work, and are told instead.
     tell = _ignore if is_tuning else progress.step
-    scores = crossfit.race(fitting, inside, folds, schedule.candidates, tell)
+    scores = crossfit.race(fitting, inside, folds, entrants, tell)
     choice = crossfit.pick(scores, inside.targets, inside.labelled)
+    choice = replace(choice, why=field.why) if field.why else choice
     progress.note(f"Chosen: {choice.name}; {choice.why}.")
     progress.stage("distil", "a student that reads no text, on the same folds")
     held = crossfit.repeat(fitting, inside, folds, scores, progress.step)
@@ -165,19 +222,20 @@ def learn(
         material.select(fitted), recipe, store, lesson.key, tuner, is_seen=tuned is not None
     )
     trained = final.both(choice, np.arange(len(fitted)))
-    settled = settle(
-        held, inside.targets, np.arange(len(held_rows)), recipe, is_words=trained.is_words
-    )
+    known = judged_targets(field, inside.targets, inside.groups)
+    settled = settle(held, known, np.arange(len(held_rows)), recipe, is_words=trained.is_words)
+    trained = lean_trained(trained, settled)
     return Learned(
-        material, held, held_rows, apart, choice, trained, settled, schedule, tuner, tuned
+        material, held, held_rows, apart, choice, trained, settled, schedule, tuner, tuned, field
     )
 
 
 def judge_candidates(learned: Learned, source: str) -> tuple[Candidate, ...]:
     """Return what each candidate got right of labels that it did not see, the best first."""
     inside = learned.material.select(learned.held_rows)
-    rows = inside.labelled
-    targets, held = inside.targets[rows], learned.held
+    known = judged_targets(learned.field, inside.targets, inside.groups)
+    rows = np.flatnonzero(known != UNKNOWN)
+    targets, held = known[rows], learned.held
     said = {name: scores[rows].argmax(axis=1) for name, scores in held.candidates.items()}
     if learned.choice.name == COMBINED:
         said[COMBINED] = held.parent[rows]
@@ -197,7 +255,7 @@ def _lost_to_the_plain_one(choice: Choice, held: Held, inside: Material) -> bool
 
     The race judges candidates one by one; this judges what came of it.
     """
-    if choice.name == DEFAULT:
+    if choice.name == DEFAULT or DEFAULT not in held.candidates:
         return False
     rows = inside.labelled
     right = {

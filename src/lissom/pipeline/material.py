@@ -30,6 +30,7 @@ class Material:
         names: embeddings of the classes' names, or None where they say nothing.
         name_ids: token ids of the classes' names, or None where they say nothing.
         tuned: the same rows as a tuned encoder sees them, or None where none was asked.
+        other: the class that holds whatever fits no other, or None.
     """
 
     ids: Sequence[Sequence[int]]
@@ -40,6 +41,7 @@ class Material:
     names: NDArray[np.float32] | None = None
     name_ids: Sequence[Sequence[int]] | None = None
     tuned: View | None = None
+    other: int | None = None
 
     def select(self, rows: NDArray[np.int64]) -> Material:
         """Return these rows only."""
@@ -52,6 +54,7 @@ class Material:
             self.names,
             self.name_ids,
             self.tuned.select(rows) if self.tuned is not None else None,
+            self.other,
         )
 
     @property
@@ -62,4 +65,6 @@ class Material:
     def pool(self, lexicon: Lexicon) -> Pool:
         """Return these rows with their bag of words."""
         table = lexicon.table(self.ids)
-        return Pool(self.vectors, table, self.targets, self.classes, self.names, self.tuned)
+        return Pool(
+            self.vectors, table, self.targets, self.classes, self.names, self.tuned, self.other
+        )

@@ -12,6 +12,8 @@ from lissom.govern import Gates
 from lissom.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lissom.data.read import Source
     from lissom.evidence import Story
 
@@ -28,6 +30,21 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What the user says of the classes.
+
+    Args:
+        classes: a file, names in a list, or names with commas between them; None to have the
+            labels name them all. See `lissom.data.read_classes`.
+        other: the class that holds whatever fits no other; None to have it known by its name,
+            "" when there is none.
+    """
+
+    classes: str | Path | Sequence[str] | None = None
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One build, as asked for.
 
@@ -38,6 +55,7 @@ class Order:
         unlabelled: more rows to learn from without labels.
         labels: labels of the data that a person filled in beside it; see `lissom next`.
         given: columns that the user named.
+        declared: what the user says of the classes.
         base: folder or hub name of another encoder.
         seed: every random choice follows from it.
         gates: what the user demands of the result.
@@ -53,6 +71,8 @@ class Order:
         recipe: settings of the stages.
         recipe_file: a recipe.toml whose seed and settings take the place of these.
         recipe_base: sha256 of the encoder that the recipe asks for; read from the file.
+        recipe_classes: fingerprint of the list of classes that it was made with, "" for none;
+            None where no recipe is followed.
     """
 
     data: Source
@@ -61,6 +81,7 @@ class Order:
     unlabelled: Source | None = None
     labels: Source | None = None
     given: Given = field(default_factory=Given)
+    declared: Declared = field(default_factory=Declared)
     base: str | None = None
     seed: int = 0
     gates: Gates = field(default_factory=Gates)
@@ -75,6 +96,7 @@ class Order:
     recipe: Recipe = field(default_factory=Recipe)
     recipe_file: Path | None = None
     recipe_base: str = ""
+    recipe_classes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

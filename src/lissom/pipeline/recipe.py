@@ -11,7 +11,7 @@ import msgspec
 import tomli_w
 
 from lissom.errors import RecipeError
-from lissom.learn import LEARNERS, Learning, Schedule
+from lissom.learn import LEARNERS, Learning, Schedule, Shaping
 from lissom.nets import Tuning
 from lissom.shrink import Shrinking
 
@@ -43,6 +43,7 @@ class Recipe:
     examine: Examining = field(default_factory=Examining)
     tune: Tuning = field(default_factory=Tuning)
     schedule: Schedule = field(default_factory=Schedule)
+    shapes: Shaping = field(default_factory=Shaping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Written:
     keep_rare_labels: bool = False
     task: str = ""
     none: str = ""
+    classes: str = ""
+    other: str = ""
     recipe: Recipe = field(default_factory=Recipe)
 
     def to_toml(self) -> bytes:
@@ -120,6 +123,7 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
         "recipe.schedule.steps is not 0 or more": schedule.steps >= 0,
         "recipe.schedule.spare_rows is not 0 or more": schedule.spare_rows >= 0,
         "recipe.schedule.seconds is not 0 or more": 0 <= schedule.seconds < inf,
+        "recipe.shapes.max_windows is not in 1..64": 1 <= recipe.shapes.max_windows <= 64,  # noqa: PLR2004 - as the runtime has it
         "recipe.shrink.strength is not above 0": 0 < shrink.strength < inf,
         "recipe.shrink.min_rows is not 1 or more": shrink.min_rows >= 1,
         "recipe.shrink.max_disagreement is not in 0..1": 0 <= shrink.max_disagreement <= 1,

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from lissom.errors import RecipeError
 from lissom.pipeline.recipe import read_recipe
+from lissom.pipeline.store import fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lissom.data import Described
     from lissom.nets import Base
     from lissom.pipeline.order import Order
+    from lissom.pipeline.recipe import Written
 
 
 def follow(order: Order) -> Order:
@@ -34,8 +39,37 @@ def follow(order: Order) -> Order:
         keep_rare_labels=written.keep_rare_labels,
         task=order.task or written.task or None,
         none=order.none or written.none or None,
+        declared=replace(order.declared, other=_other(order, written)),
         recipe_base=written.base,
+        recipe_classes=written.classes,
     )
+
+
+def _other(order: Order, written: Written) -> str:
+    return written.other if order.declared.other is None else order.declared.other
+
+
+def fingerprint_classes(listed: Sequence[Described]) -> str:
+    """Return what a recipe says of a list of classes: nothing about them, but that it is the same.
+
+    >>> fingerprint_classes(())
+    ''
+    """
+    return fingerprint(list(listed))[:32] if listed else ""
+
+
+def check_classes(order: Order, listed: Sequence[Described]) -> None:
+    """Refuse another list of classes than the recipe's: names and descriptions are learned from.
+
+    Raises:
+        RecipeError: it is another, or there is one and the recipe had none.
+    """
+    wanted = order.recipe_classes
+    if wanted is not None and wanted != fingerprint_classes(listed):
+        how = "with the list that it was made with" if wanted else "without --classes"
+        raise RecipeError(
+            str(order.recipe_file), f"it was made with another list of classes; build {how}"
+        )
 
 
 def check_base(order: Order, base: Base) -> None:

@@ -7,9 +7,26 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
-from lissom.data import Filled, Given, fill_in, holdout, near_groups, read, read_labels
+from lissom.data import (
+    Described,
+    Filled,
+    Given,
+    fill_in,
+    holdout,
+    near_groups,
+    read,
+    read_classes,
+    read_labels,
+)
 from lissom.errors import NoLabelsError, OutputNotBuiltError
 from lissom.learn import MOST_APART, UNKNOWN
+from lissom.pipeline.declared import (
+    describe,
+    find_other,
+    refuse_list,
+    unlisted,
+    without_strange_labels,
+)
 from lissom.pipeline.label_cells import find_kind, set_rare_apart, tidy
 from lissom.pipeline.store import fingerprint
 from lissom.tasks import Classes, Labels, Ranking, TextClassification, Tokens
@@ -38,6 +55,7 @@ class Inputs:
         set_aside: rows that could not be used.
         task: what a label cell means.
         chosen: positions of main rows that were labelled because they teach most: no fair sample.
+        listed: the classes that the user listed.
     """
 
     train: Dataset
@@ -47,6 +65,7 @@ class Inputs:
     set_aside: int
     task: Task = TextClassification()  # noqa: RUF009 - it holds nothing that could be changed
     chosen: frozenset[int] = frozenset()
+    listed: tuple[Described, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +84,8 @@ class Rows:
         output: what a net must give out.
         sets: (answers, classes) 1 where an answer that occurs holds a class, else 0.
         kind: the task, as the manifest names it.
+        described: the classes with what is said of them, in the same order.
+        other: number of the class that holds whatever fits no other, or None.
     """
 
     texts: list[str]
@@ -77,6 +98,8 @@ class Rows:
     output: Output
     sets: NDArray[np.float32]
     kind: str
+    described: tuple[Described, ...] = ()
+    other: int | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -88,23 +111,32 @@ class Rows:
             self.is_kept_apart.tolist(),
             self.classes,
             [np.flatnonzero(row).tolist() for row in self.sets],
+            self.described,
+            self.other,
         )
 
 
 def read_inputs(order: Order, progress: Progress) -> Inputs:
     """Read all that the order names, and tell what was guessed."""
-    main = read(order.data, order.given, needs_label=order.labels is None)
+    wanted = order.declared.classes
+    listed = read_classes(wanted) if wanted is not None else ()
+    main = read(order.data, order.given, needs_label=order.labels is None and not listed)
+    if listed and order.given.label is None:
+        main = without_strange_labels(main, listed)
     tell_reading(main, progress)
     filled = put_labels(main.dataset, order.labels, progress)
     task, told = find_kind(order, filled.dataset.labels)
     for note in told:
         progress.note(note)
+    refuse_list(listed, task)
     roles = filled.dataset.roles
     same = Given(roles.text, roles.label, roles.date, roles.group, None)
     notes, set_aside = [*main.notes, *filled.notes, *told], len(main.set_aside)
     test = None
     if order.test is not None:
-        found = read(order.test, Given(text=roles.text, label=roles.label), needs_label=True)
+        # Rows without labels may be text alone; the test file then has a label column of its own.
+        named = Given(text=roles.text, label=roles.label or order.given.label)
+        found = read(order.test, named, needs_label=True)
         tell_reading(found, progress)
         notes += found.notes
         set_aside += len(found.set_aside)
@@ -118,7 +150,7 @@ def read_inputs(order: Order, progress: Progress) -> Inputs:
         more = tuple(found.dataset.texts)
         set_aside += len(found.set_aside)
     train = tidy(filled.dataset, task)
-    return Inputs(train, test, more, tuple(notes), set_aside, task, filled.chosen)
+    return Inputs(train, test, more, tuple(notes), set_aside, task, filled.chosen, listed)
 
 
 def _text_of(order: Order) -> str | None:
@@ -157,19 +189,24 @@ def prepare(inputs: Inputs, order: Order) -> Rows:
     """Choose the rows, number the classes, find what belongs together, keep some rows apart.
 
     Raises:
-        NoLabelsError: no row has a label.
+        NoLabelsError: no row has a label, and no list names the classes.
+        NoSuchClassError: the catch-all that the user named is no class.
         TooFewClassesError: all labels are the same.
     """
     train, task = inputs.train, inputs.task
     cells = list(train.labels)
-    notes = [] if order.keep_rare_labels else set_rare_apart(cells, task)
+    names = [one.name for one in inputs.listed]
+    notes = [] if order.keep_rare_labels else set_rare_apart(cells, task, names)
     texts = [*train.texts, *inputs.more]
     cells += [None] * len(inputs.more)
     labels = [cell for cell in cells if cell]
-    if not labels:
+    notes += unlisted(labels, inputs.listed)
+    if not labels and not names:
         raise NoLabelsError(train.source, train.roles.label or "label")
-    output = task.read_output(labels)
+    output = task.read_output([*labels, *names])
     classes, answers = _names_and_answers(output, labels)
+    other, told = find_other(classes, order.declared.other)
+    notes += [told] if told else []
     at = {answer: number for number, answer in enumerate(answers)}
     targets = np.array([at[cell] if cell else UNKNOWN for cell in cells], np.int64)
     usable = np.array([bool(text.strip()) for text in texts], np.bool_)
@@ -196,6 +233,8 @@ def prepare(inputs: Inputs, order: Order) -> Rows:
         output,
         task.encode(answers, output),
         task.kind,
+        describe(classes, inputs.listed),
+        other,
     )
 
 

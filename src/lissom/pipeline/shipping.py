@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lissom.nets import Base
     from lissom.pipeline.crossfit import Trained
     from lissom.pipeline.settle import Settled
-    from lissom.runtime import Lexical, Settings
+    from lissom.runtime import Lexical, Settings, Windows
 
 MIB = 1 << 20
 
@@ -54,6 +54,7 @@ def ship(
     graph: ModelProto,
     base: Base,
     classes: tuple[str, ...],
+    windows: Windows | None = None,
 ) -> Parts:
     """Make the files that answer.
 
@@ -63,10 +64,12 @@ def ship(
         graph: the encoder in float32.
         base: where it came from.
         classes: names in the order of the scores.
+        windows: how a text is cut that the encoder cannot read at once; None when none is.
     """
     settings = AnswerSettings(
         classes=classes,
         max_tokens=base.max_tokens,
+        max_windows=windows.most if windows else 1,
         encoder_temperature=settled.reading_temperature,
         lexical_temperature=settled.words_temperature,
         lexical_share=trained.mix,

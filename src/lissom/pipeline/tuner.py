@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lissom.nets import Base, Exported, Tuning, Weights
     from lissom.pipeline.material import Material
     from lissom.pipeline.store import Store
+    from lissom.runtime import Windows
 
 TUNING_VERSION = 1
 """Raised whenever the same settings would give another tuned encoder."""
@@ -50,6 +51,7 @@ class Tuner:
         threads: cores to read with.
         tell: hears (steps done, steps in all) of each encoder.
         processes: how many tune together; with several, a stopped encoder starts again.
+        windows: how a text is cut that is too long to be read at once; None when none is.
     """
 
     base: Base
@@ -59,6 +61,7 @@ class Tuner:
     threads: int
     tell: Callable[[int, int], None]
     processes: int = 1
+    windows: Windows | None = None
 
     def tune(self, material: Material) -> Tuned:
         """Tune on the labelled ones of some rows."""
@@ -68,11 +71,11 @@ class Tuner:
         names = [list(name) for name in material.name_ids] if material.name_ids else None
         key = fingerprint(
             *(TUNING_VERSION, self.base.fingerprint, self.how, self.seed),
-            *(ids, targets.tolist(), names),
+            *(ids, targets.tolist(), names, material.other),
         )
 
         def make() -> dict[str, NDArray[np.generic]]:
-            examples = Examples(ids, targets, names)
+            examples = Examples(ids, targets, names, material.other)
             if self.processes > 1:
                 return dict(self._tune_together(examples))
             checkpoint = self.store.unfinished("tune", key)
@@ -97,7 +100,9 @@ class Tuner:
 
     def export(self, tuned: Tuned, material: Material) -> Exported:
         """Return the tuned encoder as a graph, compared with torch on a few rows."""
-        return export(self.base, [list(ids) for ids in material.ids[:_COMPARED]], tuned.weights)
+        texts = [list(ids) for ids in material.ids[:_COMPARED]]
+        cut = [self.windows.cut(ids)[0] for ids in texts] if self.windows else texts
+        return export(self.base, cut, tuned.weights)
 
     def see(self, tuned: Tuned, material: Material) -> Material:
         """Return some rows as the tuned encoder sees them, too."""
@@ -107,11 +112,11 @@ class Tuner:
 
         def make() -> dict[str, NDArray[np.generic]]:
             graph = self.export(tuned, material).graph
-            read = embed(graph, ids + names, threads=self.threads)
+            read = embed(graph, ids + names, threads=self.threads, windows=self.windows)
             return {"vectors": read}
 
         read = cast("NDArray[np.float32]", self.store.keep("tuned", key, make)["vectors"])
-        view = View(read[: len(ids)], read[len(ids) :] if names else None)
+        view = View(read[: len(ids)], read[len(ids) :] if names else None, material.other)
         return replace(material, tuned=view)
 
 

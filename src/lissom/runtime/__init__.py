@@ -16,6 +16,7 @@ from lissom.runtime.rules import (
 )
 from lissom.runtime.settings import AnswerSettings, LabelSettings, Settings, read_settings
 from lissom.runtime.tokens import Tokens, strip_padding
+from lissom.runtime.windows import Windows
 
 __all__ = [
     "BITS",
@@ -31,6 +32,7 @@ __all__ = [
     "Model",
     "Settings",
     "Tokens",
+    "Windows",
     "count_cores",
     "hash_tokens",
     "keeps",

@@ -97,9 +97,10 @@ def load_model(bundle: Readable, *, threads: int | None = None) -> Model:
         threads: texts read at a time; None for one per core.
     """
     settings = read_settings(bundle.read("answer.json"))
+    tokens = Tokens(bundle.read("tokenizer.json"), settings.max_tokens, settings.max_windows)
     return Model(
-        Tokens(bundle.read("tokenizer.json"), settings.max_tokens),
+        tokens,
         LexicalTier(Lexical.from_bytes(bundle.read("lexical.safetensors"))),
-        EncoderTier(bundle.read("model.onnx"), threads),
+        EncoderTier(bundle.read("model.onnx"), threads, tokens.windows),
         settings,
     )

@@ -15,7 +15,9 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     Args:
         classes: the names, in the order of the scores.
-        max_tokens: longest text that is read, marks included.
+        max_tokens: longest text that the encoder reads at once, marks included.
+        max_windows: pieces of at most that length that are read of a longer text, and whose
+            scores are averaged; the first bundles read one, the beginning.
         encoder_temperature: the encoder's scores are divided by this before softmax, > 0.
         lexical_temperature: the same for the lexical tier.
         lexical_share: weight, at least 0, with which the lexical scores are added to the encoder's
@@ -31,6 +33,7 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     classes: tuple[str, ...]
     max_tokens: int
+    max_windows: int = 1
     encoder_temperature: float
     lexical_temperature: float
     lexical_share: float = 0.0
@@ -55,7 +58,8 @@ class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     Args:
         kind: says so; the other kind has no such field.
         classes: the names, in the order of the scores.
-        max_tokens: longest text that is read, marks included.
+        max_tokens: longest text that the encoder reads at once, marks included.
+        max_windows: as for one class.
         encoder_slopes: for each label, at least 0: its score times this where the encoder read.
         encoder_offsets: for each label, what is added then; the sum is its log-odds.
         lexical_slopes: the same for the lexical tier alone.
@@ -76,6 +80,7 @@ class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     kind: Literal["labels"] = "labels"
     classes: tuple[str, ...]
     max_tokens: int
+    max_windows: int = 1
     encoder_slopes: tuple[float, ...]
     encoder_offsets: tuple[float, ...]
     lexical_slopes: tuple[float, ...]
@@ -133,6 +138,7 @@ def _rules(found: Settings) -> dict[str, bool]:
     rules = {
         "classes holds fewer than 2 names": len(found.classes) < 2,  # noqa: PLR2004 - a choice
         "classes holds a name twice": len(set(found.classes)) < len(found.classes),
+        "max_windows is not in 1..64": not 1 <= found.max_windows <= 64,  # noqa: PLR2004 - a bound
         "max_tokens is not in 3..8192": not 3 <= found.max_tokens <= 8192,  # noqa: PLR2004 - two marks and a token
         "lexical_share is below 0": found.lexical_share < 0,
         "defer_known is not in 0..1": not 0 <= found.defer_known <= 1,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
 
+from lissom.runtime.windows import Windows
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,19 +32,38 @@ def strip_padding(raw: bytes) -> bytes:
 
 
 class Tokens:
-    """A tokenizer that cuts at `max_tokens` and adds no padding.
+    """A tokenizer that cuts where reading ends and adds no padding.
 
     Args:
         raw: the bytes of a tokenizer.json; parsed, never executed.
-        max_tokens: longest text that is read, the base's own marks included.
+        max_tokens: longest text that the encoder reads at once, the base's own marks included.
+        max_windows: pieces of that length which are read of a longer text, at least 1.
+
+    Attributes:
+        windows: where texts are cut.
     """
 
-    def __init__(self, raw: bytes, max_tokens: int) -> None:
+    def __init__(self, raw: bytes, max_tokens: int, max_windows: int = 1) -> None:
         """Read the tokenizer from bytes."""
         self._tokenizer = Tokenizer.from_str(strip_padding(raw).decode())
-        self._tokenizer.enable_truncation(max_tokens)
+        # A tokenizer may put its marks on one side only, or none; any text shows where they stand.
+        is_mark = self._tokenizer.encode("a").special_tokens_mask
+        before = next((at for at, mark in enumerate(is_mark) if not mark), 0)
+        after = next((at for at, mark in enumerate(reversed(is_mark)) if not mark), 0)
+        self.windows = Windows(max_tokens, max_windows, before, after)
+        self._tokenizer.enable_truncation(self.windows.limit)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of each text, begin and end marks included."""
         # The fast call leaves out character offsets, which nobody here needs.
         return [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def find_unknown(self) -> int | None:
+        """Return the id that stands for what the vocabulary lacks; None where nothing is lacking.
+
+        Read out of the tokenizer's own form, which takes milliseconds: for building, not answering.
+        """
+        model = json.loads(self._tokenizer.to_str())["model"]
+        number, word = model.get("unk_id"), model.get("unk_token")
+        found: int | None = number if number is not None else model["vocab"].get(word)
+        return found

@@ -131,12 +131,12 @@ def test_a_column_of_rare_values_is_no_leak() -> None:
 
 
 def test_blank_and_long_texts_are_named_and_count_agrees_with_verb() -> None:
-    found = look([*CLEAN, None, "  ", "word " * 257, "word " * 256])
+    found = look([*CLEAN, None, "  ", "word " * 1017, "word " * 1016])
     assert rows(found, "text.blank") == {20, 21}
     assert rows(found, "text.long") == {22}
     titles = [one.title for one in found.findings]
     assert "2 rows have no text." in titles
-    assert "1 row is longer than 256 words." in titles
+    assert "1 row is longer than 1016 words." in titles
 
 
 def test_personal_data_is_shown_masked() -> None:

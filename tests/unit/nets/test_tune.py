@@ -138,3 +138,17 @@ def test_a_long_text_is_cut_and_keeps_its_end_mark() -> None:
     ids, mask = padded([[2, 9, 9, 9, 9, 3], [2, 3]], 4, torch.device("cpu"))
     assert ids.tolist() == [[2, 9, 9, 3], [2, 3, 0, 0]]
     assert mask.tolist() == [[1, 1, 1, 1], [1, 1, 0, 0]]
+
+
+def test_the_name_of_a_catch_all_is_no_text_of_it(tiny_base: Path, made: Made) -> None:
+    base = find_base(str(tiny_base))
+    plain, tokens = _examples(base, made), Tokens(base.tokenizer, base.max_tokens)
+    how = Tuning(steps=3, rate=1e-3, batch=12)
+
+    def tuned(last: str, other: int | None) -> dict[str, bytes]:
+        names = tokens.encode(["late parcel", "lovely great", last])
+        weights = tune(base, Examples(plain.ids, plain.targets, names, other), how, seed=1)
+        return {name: values.tobytes() for name, values in weights.items()}
+
+    assert tuned("money refund", 2) == tuned("the other", 2)
+    assert tuned("money refund", None) != tuned("the other", None)

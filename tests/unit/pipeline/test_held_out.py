@@ -249,7 +249,7 @@ def test_judged_answers_are_what_the_settings_of_the_other_folds_say(tmp_path: P
     for fold in range(3):
         others, these = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         settled = settle(held, material.targets, others, _RECIPE, is_words=False)
-        part = answer(held, these, settled)
+        part = answer(held, these, settled, is_words=False)
         assert part.probabilities.tobytes() == judged.probabilities[these].tobytes()
         assert np.allclose(part.probabilities.sum(axis=1), 1, atol=1e-5)
         kept = keeps(
@@ -264,5 +264,5 @@ def test_when_words_are_the_model_they_answer_all_but_the_rarest_texts(tmp_path:
     held = _run(material, folds, tmp_path)
     settled = settle(held, material.targets, np.arange(_ROWS), _RECIPE, is_words=True)
     assert settled.deferral.margin == 0.0
-    share = answer(held, np.arange(_ROWS), settled).is_words.mean()
+    share = answer(held, np.arange(_ROWS), settled, is_words=True).is_words.mean()
     assert 0.9 <= share <= 1.0
