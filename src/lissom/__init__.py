@@ -14,17 +14,29 @@ if TYPE_CHECKING:
     from lissom.pipeline.answering import load
     from lissom.pipeline.calls import build, next_rows
     from lissom.pipeline.estimator import LissomClassifier
+    from lissom.pipeline.exam_calls import compare_models, examine_model
     from lissom.pipeline.label_estimator import LissomLabels
 
 __version__ = "0.1.0"
 
-__all__ = ["LissomClassifier", "LissomLabels", "__version__", "build", "load", "next_rows"]
+__all__ = [
+    "LissomClassifier",
+    "LissomLabels",
+    "__version__",
+    "build",
+    "compare_models",
+    "examine_model",
+    "load",
+    "next_rows",
+]
 
 # The named door: public name -> the module that holds it.
 _HOMES = {
     "LissomClassifier": "lissom.pipeline.estimator",
     "LissomLabels": "lissom.pipeline.label_estimator",
     "build": "lissom.pipeline.calls",
+    "compare_models": "lissom.pipeline.exam_calls",
+    "examine_model": "lissom.pipeline.exam_calls",
     "load": "lissom.pipeline.answering",
     "next_rows": "lissom.pipeline.calls",
 }

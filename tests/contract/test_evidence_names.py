@@ -35,7 +35,7 @@ def test_the_docs_list_every_unit_and_picture() -> None:
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: name.pattern)
 def test_every_name_is_dotted_snake_case_with_a_known_unit_and_one_sentence(name: object) -> None:
     entry = next(item for item in NAMES if item is name)
-    assert re.fullmatch(r"[a-z]+(\.([a-z][a-z0-9_]*|<label>))+", entry.pattern)
+    assert re.fullmatch(r"[a-z]+(\.([a-z][a-z0-9_]*|<[a-z]+>))+", entry.pattern)
     assert entry.unit in UNITS
     assert entry.meaning.endswith(".")
     assert "|" not in entry.meaning

@@ -6,44 +6,10 @@ docs/evidence.md shows the same list; a contract test keeps the two equal.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What one figure is called and means.
-
-    Args:
-        pattern: dotted name; "<label>" stands for the name of a class.
-        title: two or three words for a heading.
-        unit: the unit of its value, one of the keys of `UNITS`.
-        meaning: one sentence for somebody who has never met the term.
-        is_built: False for a figure that no stage can measure yet.
-
-    >>> Name("task.accuracy", "Accuracy", "share", "How often it is right.").unit
-    'share'
-    """
-
-    pattern: str
-    title: str
-    unit: str
-    meaning: str
-    is_built: bool = True
-
-
-UNITS: dict[str, str] = {
-    "share": "part of a whole, 0 to 1; shown as per cent",
-    "points": "percentage points, the difference of two shares times 100",
-    "rows": "rows of the user's file",
-    "classes": "different labels",
-    "ms": "milliseconds",
-    "texts/s": "texts answered per second",
-    "MiB": "mebibytes, 1,048,576 bytes",
-    "nats": "natural units of information; 0 is perfect",
-    "factor": "a number that something else is divided or multiplied by",
-    "probability": "0 to 1, as the model states it",
-    "joules": "energy",
-}
+from lissom.evidence.exam_names import EXAM_NAMES, EXAM_PICTURES
+from lissom.evidence.name import Name
+from lissom.evidence.pair_names import PAIR_NAMES, PAIR_PICTURES
 
 NAMES: tuple[Name, ...] = (
     Name(
@@ -331,34 +297,8 @@ NAMES: tuple[Name, ...] = (
         "Without labels: how often a repeat that had not seen a row answers it alike; it may be "
         "wrong alike, too.",
     ),
-    Name(
-        "outside.auroc",
-        "Telling strangers apart",
-        "share",
-        "How well texts that belong to no class are told from those that do.",
-        is_built=False,
-    ),
-    Name(
-        "robustness.typo.accuracy",
-        "Accuracy with typos",
-        "share",
-        "How often it is right when a typing error is put into every text.",
-        is_built=False,
-    ),
-    Name(
-        "groups.gap",
-        "Gap between groups",
-        "points",
-        "Accuracy of the best served group minus that of the worst served.",
-        is_built=False,
-    ),
-    Name(
-        "energy.joules_per_text",
-        "Energy",
-        "joules",
-        "Energy that one answer takes.",
-        is_built=False,
-    ),
+    *EXAM_NAMES,
+    *PAIR_NAMES,
 )
 
 PICTURES: dict[str, str] = {
@@ -368,6 +308,8 @@ PICTURES: dict[str, str] = {
     "calibration.reliability": "line: x is the stated probability, y how often it was right",
     "abstention.curve": "line: x is the share of rows answered, y how often those are right",
     "next.curve": "line: x is the labels learned from, y how often hidden labels are found",
+    **EXAM_PICTURES,
+    **PAIR_PICTURES,
 }
 
 
@@ -376,13 +318,33 @@ def find_name(name: str) -> Name | None:
 
     >>> find_name("task.class.late. parcel.recall").title
     'Recall of a class'
-    >>> find_name("task.luck") is None
-    True
+    >>> find_name("groups.language.gap").unit, find_name("task.luck") is None
+    ('points', True)
     """
     for entry in NAMES:
-        if entry.pattern == name or ("<" in entry.pattern and class_of(name, entry.pattern)):
+        if entry.pattern == name or ("<" in entry.pattern and _fits(name, entry.pattern)):
             return entry
     return None
+
+
+def own_words(name: str) -> tuple[str, ...]:
+    """Return what stands in a name for the words in angle brackets of its pattern.
+
+    >>> own_words("groups.language.en.accuracy"), own_words("task.accuracy")
+    (('language', 'en'), ())
+    """
+    entry = find_name(name)
+    if entry is None or "<" not in entry.pattern:
+        return ()
+    parts = (re.escape(part) for part in re.split(r"<[a-z]+>", entry.pattern))
+    found = re.fullmatch("(.+?)".join(parts), name, re.DOTALL)
+    return found.groups() if found else ()
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Say whether a name is of a pattern; what stands for angle brackets may be anything."""
+    parts = (re.escape(part) for part in re.split(r"<[a-z]+>", pattern))
+    return re.fullmatch("(.+)".join(parts), name, re.DOTALL) is not None
 
 
 def class_of(name: str, pattern: str) -> str:

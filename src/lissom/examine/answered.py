@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+    from lissom.examine.replies import Says
 
 
 class Rated(Protocol):
     """Answers of any kind, as far as how sure and how right they are."""
 
     @property
-    def sureness(self) -> NDArray[np.float32]:
+    def sureness(self) -> NDArray[np.float32] | NDArray[np.float64]:
         """Return the probability of each answer."""
         ...
 
@@ -54,14 +57,19 @@ class Answered:
         classes: the names, in the order of the columns.
         method: how the answers came about ("cross-fitted, 5 folds" or "shipped artefact").
         source: which rows these are ("labelled rows of inbox.csv", "test.csv").
+        says: whether `probabilities` holds one for each class, that of the answer alone (the
+            others are 0), or nothing but a 1 for the answer.
+        can_pass: it has a way to say "unsure" at all.
     """
 
     targets: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
+    probabilities: NDArray[np.float32] | NDArray[np.float64]
     is_unsure: NDArray[np.bool_]
     classes: tuple[str, ...]
     method: str
     source: str
+    says: Says = "all"
+    can_pass: bool = True
 
     @property
     def predicted(self) -> NDArray[np.int64]:
@@ -70,16 +78,25 @@ class Answered:
         return found
 
     @property
-    def sureness(self) -> NDArray[np.float32]:
-        """Return the probability of each answer."""
-        best: NDArray[np.float32] = self.probabilities.max(axis=1)
-        return best
-
-    @property
     def right(self) -> NDArray[np.bool_]:
         """Return whether each answer is the true one."""
         same: NDArray[np.bool_] = self.predicted == self.targets
         return same
+
+    @property
+    def sureness(self) -> NDArray[np.float64]:
+        """Return the probability of each answer."""
+        best: NDArray[np.float64] = self.probabilities.max(axis=1, initial=0.0).astype(np.float64)
+        return best
+
+    def select(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Answered:
+        """Return these rows only."""
+        return replace(
+            self,
+            targets=self.targets[rows],
+            probabilities=self.probabilities[rows],
+            is_unsure=self.is_unsure[rows],
+        )
 
     def __len__(self) -> int:
         """Count the rows."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lissom.evidence import Evidence, Measured, NotMeasured, Picture, wilson
-from lissom.evidence.intervals import bootstrap
+from lissom.examine.answered import Answered
+from lissom.examine.expected_error import BINS, expected_error
 from lissom.examine.task import share
 
 if TYPE_CHECKING:
@@ -15,63 +17,118 @@ if TYPE_CHECKING:
 
     from lissom.examine.answered import Rated
 
-BINS = 10
-FEWEST = 200
-"""Rows under which the plug-in figure is mostly its own bias: 20 rows in a bin."""
+FEWEST = 100
+"""Rows under which the interval of the calibration error was not seen to hold."""
+_FEWEST_FITTED = 30
+_Z = 1.96
+_FAR = 3.0
+"""A logarithm past which nobody cares how far off a temperature is."""
+_SMALLEST = 1e-12
+_HALVINGS = 24
 
 
-def calibration_error(sureness: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over ten bins of equal size.
+def has_chances(answered: Rated) -> bool:
+    """Say whether the answers came with a probability."""
+    return not isinstance(answered, Answered) or answered.says != "label"
+
+
+def measure_calibration(answered: Rated) -> tuple[Measured, ...]:
+    """Measure the calibration error, which way it leans, and the temperature that would mend it.
 
     Args:
-        sureness: (rows,) probability of each answer.
-        right: (rows,) whether it was right.
-
-    Source: Naeini, Cooper, Hauskrecht (2015), AAAI; bins of equal size, Nixon et al. (2019).
-
-    >>> calibration_error(np.full(100, 0.75), np.arange(100) < 75)
-    0.0
+        answered: answers beside the truth.
     """
-    order = np.argsort(sureness, kind="stable")
-    if len(np.unique(sureness)) == 1:
-        return abs(float(sureness[0]) - float(right.mean()))
-    parts = np.array_split(order, BINS)
-    gaps = [
-        len(part) * abs(float(sureness[part].mean()) - float(right[part].mean()))
-        for part in parts
-        if len(part)
-    ]
-    return float(sum(gaps) / len(order))
+    names = ("calibration.ece", "calibration.overconfidence", "calibration.temperature_left")
+    if not has_chances(answered):
+        return tuple(NotMeasured(name, "the model gives no probabilities") for name in names)
+    return (_error(answered), _lean(answered), _temperature(answered))
 
 
-def measure_calibration(answered: Rated, rng: np.random.Generator) -> tuple[Measured, ...]:
-    """Measure the calibration error and how much more sure than right the model is on the whole."""
-    n = len(answered)
+def _error(answered: Rated) -> Measured:
+    name, n = "calibration.ece", len(answered)
     if n < FEWEST:
-        reason = f"{n} labelled rows; the figure is mostly its own bias below {FEWEST}"
-        return (NotMeasured("calibration.ece", reason),)
-    sureness = answered.sureness.astype(np.float64)
-    right = answered.right
-    value = calibration_error(sureness, right)
-    low, high = bootstrap(lambda rows: calibration_error(sureness[rows], right[rows]), n, rng)
-    method = f"{BINS} bins of equal size, bootstrap 95 %; {answered.method}"
-    return (
-        Evidence(
-            "calibration.ece",
-            value,
-            min(max(low, 0.0), value),
-            max(high, value),
-            n,
-            "share",
-            method,
-            answered.source,
-        ),
+        reason = f"{n} labelled rows; its interval holds from {FEWEST} on"
+        return NotMeasured(name, reason)
+    found = expected_error(answered.sureness.astype(np.float64), answered.right)
+    how = (
+        f"{BINS} bins, bias taken out (plain figure {found.plain:.4f}), test inverted at 95 %; "
+        f"{answered.method}"
     )
+    return Evidence(name, found.value, found.low, found.high, n, "share", how, answered.source)
+
+
+def _lean(answered: Rated) -> Measured:
+    name, n = "calibration.overconfidence", len(answered)
+    if n == 0:
+        return NotMeasured(name, "no labelled rows")
+    stated, hits = float(answered.sureness.mean()), int(answered.right.sum())
+    low, high = wilson(hits, n)
+    how = f"mean probability less share right, Wilson 95 %; {answered.method}"
+    value, least, most = (100 * (stated - share) for share in (hits / n, high, low))
+    return Evidence(name, value, least, most, n, "points", how, answered.source)
+
+
+def _temperature(answered: Rated) -> Measured:
+    name, n = "calibration.temperature_left", len(answered)
+    if not isinstance(answered, Answered) or answered.says != "all":
+        return NotMeasured(name, "the model gives no probabilities that sum to 1 over classes")
+    if n < _FEWEST_FITTED:
+        return NotMeasured(name, f"{n} labelled rows; {_FEWEST_FITTED} are needed")
+    logs = np.log(np.maximum(answered.probabilities.astype(np.float64), _SMALLEST))
+    value, spread = best_temperature(logs, answered.targets)
+    reach = exp(min(_Z * spread, _FAR))
+    how = f"fitted to the labels; sandwich interval of its logarithm, 95 %; {answered.method}"
+    return Evidence(name, value, value / reach, value * reach, n, "factor", how, answered.source)
+
+
+def best_temperature(logs: NDArray[np.float64], targets: NDArray[np.int64]) -> tuple[float, float]:
+    """Return what log probabilities should be divided by so that the labels surprise least.
+
+    Args:
+        logs: (rows, classes) logarithms of probabilities.
+        targets: (rows,) true class numbers.
+
+    Returns:
+        (temperature, standard error of its logarithm). The temperature is a factor in [0.05, 20];
+        above 1 the model is too sure of itself.
+
+    Source: Guo, Pleiss, Sun, Weinberger (2017), ICML; White (1982), Econometrica 50(1), for the
+    error.
+
+    >>> logs = np.log(np.tile([[0.9, 0.1]], (10, 1)))
+    >>> round(best_temperature(logs, np.array([0] * 9 + [1]))[0], 2)
+    1.0
+    """
+    truth = logs[np.arange(len(targets)), targets]
+
+    def slopes(sharpness: float) -> tuple[NDArray[np.float64], float]:
+        """Return how each row's surprise changes with sharpness, and how fast their mean does."""
+        powers = np.exp(sharpness * (logs - logs.max(axis=1, keepdims=True)))
+        shares = powers / powers.sum(axis=1, keepdims=True)
+        mean = (shares * logs).sum(axis=1)
+        bend = (shares * logs**2).sum(axis=1) - mean**2
+        return mean - truth, float(bend.mean())
+
+    low, high = log(0.05), log(20.0)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        # A positive slope asks for less sharpness, so for a higher temperature.
+        if slopes(exp(-middle))[0].mean() > 0:
+            low = middle
+        else:
+            high = middle
+    temperature = exp((low + high) / 2)
+    each, bend = slopes(1 / temperature)
+    if bend <= 0:
+        return temperature, _FAR
+    # The rows' own spread is too small by chance where rows are few; what the model states is not.
+    spread = max(float(each.std()), sqrt(bend))
+    return temperature, spread / (sqrt(len(targets)) * bend) * temperature
 
 
 def draw_calibration(answered: Rated) -> tuple[Picture, ...]:
     """Draw how often answers were right against how sure the model was."""
-    if len(answered) < BINS:
+    if len(answered) < BINS or not has_chances(answered):
         return ()
     sureness = answered.sureness
     rows: list[tuple[float, float, float, float, int]] = []
@@ -137,10 +194,29 @@ def measure_abstention(
     )
 
 
+def measure_passing(answered: Answered) -> tuple[Measured, ...]:
+    """Measure what share the model answers without saying "unsure", and how often it is right then.
+
+    Args:
+        answered: answers beside the truth, `is_unsure` as the model itself said it.
+    """
+    names = ("abstention.answered_share", "abstention.precision")
+    if not answered.can_pass:
+        reason = "the model has no way to say that it is unsure"
+        return tuple(NotMeasured(name, reason) for name in names)
+    sure = ~answered.is_unsure
+    kept, hits = int(sure.sum()), int((sure & answered.right).sum())
+    how, source = f"as it ships; {answered.method}", answered.source
+    return (
+        share(names[0], kept, len(answered), how, source),
+        share(names[1], hits, kept, how, source),
+    )
+
+
 def draw_abstention(answered: Rated) -> tuple[Picture, ...]:
     """Draw precision against the share of rows that are answered, from the surest on."""
     n = len(answered)
-    if n < BINS:
+    if n < BINS or not has_chances(answered):
         return ()
     order = np.argsort(-answered.sureness, kind="stable")
     hits = np.cumsum(answered.right[order])

@@ -9,13 +9,16 @@ import numpy as np
 
 from lissom.evidence import Evidence, Measured, NotMeasured, Picture, wilson
 from lissom.evidence.intervals import bootstrap
-from lissom.examine.calibration import BINS, FEWEST
+from lissom.examine.expected_error import BINS
 from lissom.examine.task import share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+FEWEST = 200
+"""Rows under which a plain calibration error is mostly its own bias: 20 in a bin."""
 
 _FEWEST = 10
 """Rows under which a resampled interval says nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _FEWEST = 10
 """Rows under which a resampled interval says nothing."""
+_FEWEST_PER_CLASS = 5
+"""Rows for each class, on average, under which the interval of a mean over them does not hold."""
+_SHARED = 1.5
+"""A mistake counts against two classes, so their intervals move together; found by simulation."""
 
 
 def share(name: str, hits: int, n: int, method: str, source: str) -> Measured:
@@ -35,36 +40,107 @@ def measure_task(answered: Answered, rng: np.random.Generator) -> tuple[Measured
         answered: answers beside the truth.
         rng: for resampled intervals.
     """
-    n, classes = len(answered), len(answered.classes)
-    targets, predicted = answered.targets, answered.predicted
+    n = len(answered)
     method, source = answered.method, answered.source
-    counts = np.bincount(targets, minlength=classes)
+    counts = np.bincount(answered.targets, minlength=len(answered.classes))
     figures: list[Measured] = [
         share("task.accuracy", int(answered.right.sum()), n, method, source),
         share("task.majority_share", int(counts.max(initial=0)), n, method, source),
     ]
-    if n < _FEWEST:
-        reason = f"{n} labelled rows; a resampled interval needs {_FEWEST}"
+    present = int((counts > 0).sum())
+    if n < max(_FEWEST, _FEWEST_PER_CLASS * present):
+        reason = (
+            f"{n} labelled rows of {present} classes; an interval needs {_FEWEST}, "
+            f"and {_FEWEST_PER_CLASS} for each class"
+        )
         names = ("task.balanced_accuracy", "task.macro_f1", "task.log_loss")
-        return (*figures, *(NotMeasured(name, reason) for name in names))
-    chances = answered.probabilities[np.arange(n), targets]
-    surprise = -np.log(np.maximum(chances.astype(np.float64), 1e-12))
-    measures: dict[str, tuple[Callable[[NDArray[np.int64]], float], str]] = {
-        "task.balanced_accuracy": (
-            lambda rows: balanced_accuracy(targets[rows], predicted[rows], classes),
-            "share",
-        ),
-        "task.macro_f1": (lambda rows: macro_f1(targets[rows], predicted[rows], classes), "share"),
-        "task.log_loss": (lambda rows: float(surprise[rows].mean()), "nats"),
-    }
-    everything = np.arange(n)
-    for name, (measure, unit) in measures.items():
-        value = measure(everything)
-        low, high = bootstrap(measure, n, rng)
-        low, high = min(low, value), max(high, value)
-        how = f"bootstrap 95 %, 500 draws; {method}"
-        figures.append(Evidence(name, value, low, high, n, unit, how, source))
+        figures += [NotMeasured(name, reason) for name in names]
+        return (*figures, *_per_class(answered))
+    figures += [_balanced(answered, rng), _macro_f1(answered, rng), _log_loss(answered, rng)]
     return (*figures, *_per_class(answered))
+
+
+def _balanced(answered: Answered, rng: np.random.Generator) -> Measured:
+    targets, predicted, classes = answered.targets, answered.predicted, len(answered.classes)
+    counts = np.bincount(targets, minlength=classes)
+    hits = np.bincount(targets[targets == predicted], minlength=classes)
+    seen = counts > 0
+    parts: list[tuple[float, ...]] = [
+        (hit / n, *wilson(int(hit), int(n)))
+        for hit, n in zip(hits[seen], counts[seen], strict=True)
+    ]
+
+    def measure(rows: NDArray[np.int64]) -> float:
+        return balanced_accuracy(targets[rows], predicted[rows], classes)
+
+    return _wider("task.balanced_accuracy", measure, parts, 1.0, (answered, rng))
+
+
+def _macro_f1(answered: Answered, rng: np.random.Generator) -> Measured:
+    targets, predicted, classes = answered.targets, answered.predicted, len(answered.classes)
+    hits = np.bincount(targets[targets == predicted], minlength=classes)
+    both = np.bincount(targets, minlength=classes) + np.bincount(predicted, minlength=classes)
+    parts = []
+    for hit, union in zip(hits[both > 0], (both - hits)[both > 0], strict=True):
+        # F1 = 2 J / (1 + J), and J, rows of the class that it says among rows that are or are
+        # said to be of it, is a share with an interval.
+        shares = (hit / union, *wilson(int(hit), int(union)))
+        parts.append(tuple(2 * share / (1 + share) for share in shares))
+
+    def measure(rows: NDArray[np.int64]) -> float:
+        return macro_f1(targets[rows], predicted[rows], classes)
+
+    return _wider("task.macro_f1", measure, parts, _SHARED, (answered, rng))
+
+
+def _wider(
+    name: str,
+    measure: Callable[[NDArray[np.int64]], float],
+    parts: list[tuple[float, ...]],
+    shared: float,
+    of: tuple[Answered, np.random.Generator],
+) -> Measured:
+    """Return a mean over classes with the widest of three intervals, end by end.
+
+    Drawing rows again repeats the figure's own bias (F1 of a few rows is too low) and says nothing
+    of a class whose few rows are all right. Reflected about the figure the same draws undo the
+    bias; the classes' own intervals, added up, know that all right is not perfect. By simulation
+    the first alone covers as little as 69 %, the three together 94 % and more.
+
+    Source: Davison and Hinkley (1997), Bootstrap Methods, 5.2, for the reflection; Zou and Donner
+    (2008), Statistics in Medicine 27, 1693-1702, for the sum.
+    """
+    answered, rng = of
+    n = len(answered)
+    value = measure(np.arange(n))
+    low, high = bootstrap(measure, n, rng)
+    below = sqrt(shared * sum((middle - least) ** 2 for middle, least, _ in parts)) / len(parts)
+    above = sqrt(shared * sum((most - middle) ** 2 for middle, _, most in parts)) / len(parts)
+    below, above = max(below, high - value), max(above, value - low)
+    how = f"widest of bootstrap, its reflection and summed intervals, 95 %; {answered.method}"
+    return Evidence(
+        name,
+        value,
+        max(0.0, min(low, value - below)),
+        min(1.0, max(high, value + above)),
+        n,
+        "share",
+        how,
+        answered.source,
+    )
+
+
+def _log_loss(answered: Answered, rng: np.random.Generator) -> Measured:
+    name, n = "task.log_loss", len(answered)
+    if answered.says != "all":
+        return NotMeasured(name, "the model gives no probability for each class")
+    chances = answered.probabilities[np.arange(n), answered.targets]
+    surprise = -np.log(np.maximum(chances.astype(np.float64), 1e-12))
+    value = float(surprise.mean())
+    low, high = bootstrap(lambda rows: float(surprise[rows].mean()), n, rng)
+    how = f"bootstrap 95 %, 500 draws; {answered.method}"
+    source = answered.source
+    return Evidence(name, value, min(low, value), max(high, value), n, "nats", how, source)
 
 
 def _per_class(answered: Answered) -> list[Measured]:

@@ -11,9 +11,18 @@ from lissom.evidence import Evidence, NotMeasured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-    from lissom.evidence import Measured
-    from lissom.pipeline import Built, Predicted, Prediction, Proposed, Shown, Verified
+    from lissom.evidence import Exam, Measured
+    from lissom.pipeline import (
+        Built,
+        Compared,
+        Predicted,
+        Prediction,
+        Proposed,
+        Shown,
+        Verified,
+    )
 
 
 def print_json(value: object) -> None:
@@ -122,4 +131,42 @@ def of_verified(verified: Verified) -> dict[str, object]:
         "checked": list(verified.checked),
         "signer": verified.signer,
         "is_trusted": verified.is_trusted,
+    }
+
+
+def of_exam(exam: Exam, page: Path | None) -> dict[str, object]:
+    """Return what `lissom examine --json` prints; rows are named by number, never quoted."""
+    return {
+        "target": exam.target,
+        "data": exam.data,
+        "outcome": exam.outcome,
+        "headline": exam.headline,
+        "failed_gates": list(exam.broken),
+        "parts": [
+            {
+                "part": part.key,
+                "outcome": part.outcome,
+                "sentence": part.sentence,
+                "reasons": list(part.reasons),
+                "rows": sorted({row.row for row in part.rows if row.row is not None}),
+                "seconds": part.seconds,
+            }
+            for part in exam.parts
+        ],
+        **of_evidence(exam.evidence),
+        "facts": exam.facts,
+        "page": None if page is None else str(page),
+    }
+
+
+def of_compared(found: Compared) -> dict[str, object]:
+    """Return what `lissom compare --json` prints."""
+    return {
+        "first": found.first,
+        "second": found.second,
+        "better": found.better,
+        "sentence": found.sentence,
+        "where": [{"slice": name, "better": better} for name, better in found.where],
+        **of_evidence(found.evidence),
+        "rows": sorted({row.row for row in found.rows if row.row is not None}),
     }

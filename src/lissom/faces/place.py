@@ -19,14 +19,23 @@ def to_source(typed: str) -> Path | str:
     return typed if _ADDRESS.match(typed) else Path(typed)
 
 
+def beside(source: Path | str, name: str) -> Path:
+    """Return a file named after `source`: beside it, or here when it is a web address.
+
+    >>> beside(Path("shop/inbox.csv.gz"), "exam.html").as_posix()
+    'shop/inbox-exam.html'
+    """
+    model = default_out(source)
+    return model.with_name(f"{model.name.removesuffix('-model')}-{name}")
+
+
 def default_sheet(source: Path | str) -> Path:
     """Return the file of labels for `source`: beside it, or here when it is a web address.
 
     >>> default_sheet(Path("shop/inbox.csv.gz")).as_posix()
     'shop/inbox-labels.csv'
     """
-    out = default_out(source)
-    return out.with_name(f"{out.name.removesuffix('-model')}-labels.csv")
+    return beside(source, "labels.csv")
 
 
 def default_out(source: Path | str) -> Path:

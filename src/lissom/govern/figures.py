@@ -14,7 +14,14 @@ NO_BREAK = "\u00a0"  # keeps a number and its unit on one line
 MINUS = "\u2212"
 NO_INTERVAL = "\u2013"  # a count has none
 _SHOWN_DIGITS = 3
-_ONE = {"rows": "row", "points": "point", "classes": "class", "joules": "joule"}
+_ONE = {
+    "rows": "row",
+    "points": "point",
+    "classes": "class",
+    "groups": "group",
+    "slices": "slice",
+    "joules": "joule",
+}
 
 
 def say_number(value: float, unit: str) -> str:

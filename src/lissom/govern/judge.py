@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lissom.evidence import Evidence, NotMeasured, class_of, find_name
+from lissom.evidence import Evidence, NotMeasured, class_of, find_name, own_words
 from lissom.govern.figures import count, say, say_limit, say_n, say_number
 from lissom.govern.gates import ROWS_TO_CALL_A_CLASS_LOST
 from lissom.govern.markup import clean
@@ -166,7 +166,8 @@ def _limit(rule: Rule, evidence: Sequence[Measured]) -> float | NotMeasured:
 
 def _title(figure: str) -> str:
     known = find_name(figure)
-    return known.title if known else figure
+    own = ": ".join(clean(word) for word in own_words(figure))
+    return f"{known.title if known else figure}{f' ({own})' if own else ''}"
 
 
 def _compare(rule: Rule, figure: Evidence, limit: float) -> State:
@@ -180,7 +181,7 @@ def _compare(rule: Rule, figure: Evidence, limit: float) -> State:
 
 
 def _say_limit(rule: Rule, limit: float, state: State) -> str:
-    shown = say_limit(limit)
+    shown = _show(rule.figure, limit)
     if isinstance(rule.limit, str):
         return f"; {rule.instead} gives {shown}"
     owner = "your gate" if rule.gate else "the limit"
@@ -192,10 +193,18 @@ def _short(rule: Rule, state: State, title: str, limit: float) -> str:
     if isinstance(rule.limit, str):
         does = "does" if state == "broken" else "may do"
         return f"it {does} no better than {rule.instead}"
+    shown = _show(rule.figure, limit)
     if state == "open":
-        return f"{title} is too uncertain to be told from {say_limit(limit)}"
+        return f"{title} is too uncertain to be told from {shown}"
     side = "above" if rule.holds == "at most" else "below"
-    return f"{title} is {side} {say_limit(limit)}"
+    return f"{title} is {side} {shown}"
+
+
+def _show(figure: str, limit: float) -> str:
+    """Return a limit in the unit of its figure."""
+    known = find_name(figure)
+    is_share = known is None or known.unit in {"share", "probability"}
+    return say_limit(limit) if is_share or known is None else say_number(limit, known.unit)
 
 
 def _more_rows(figure: Evidence, limit: float) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from lissom.nets.graph import Head, add_head, is_bert, write_graph
 from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.linear import fit_linear
 from lissom.nets.quantize import to_int8
+from lissom.nets.sequence import SequenceClassifier, open_sequence_classifier
 from lissom.nets.source import Base, find_base
 from lissom.nets.tune import Checkpoint, Examples, Tuning, Weights, tune
 from lissom.nets.tune_job import tune_in_processes, write_job
@@ -18,6 +19,7 @@ __all__ = [
     "Head",
     "Lexicon",
     "RidgeFit",
+    "SequenceClassifier",
     "Tuning",
     "Weights",
     "add_head",
@@ -27,6 +29,7 @@ __all__ = [
     "fit_linear",
     "fit_ridge",
     "is_bert",
+    "open_sequence_classifier",
     "to_int8",
     "tune",
     "tune_in_processes",

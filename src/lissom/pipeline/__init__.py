@@ -15,10 +15,20 @@ if TYPE_CHECKING:
     from lissom.pipeline.asking import next_rows
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
+    from lissom.pipeline.comparing import Compared, Pairing, compare
+    from lissom.pipeline.exam_calls import compare_models, examine_model, load_policy
+    from lissom.pipeline.exam_file import Policy
+    from lissom.pipeline.exam_report import save_exam
+    from lissom.pipeline.examining import Request, Scope, examine
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Declared, Order
     from lissom.pipeline.results import Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
+    from lissom.pipeline.targets.bundle import open_bundle_target
+    from lissom.pipeline.targets.hugging_face import open_hugging_face
+    from lissom.pipeline.targets.onnx_file import open_onnx
+    from lissom.pipeline.targets.server import open_server
+    from lissom.pipeline.targets.skops_file import open_skops
 
 __all__ = [
     "Ask",
@@ -26,22 +36,38 @@ __all__ = [
     "Budget",
     "Built",
     "Check",
+    "Compared",
     "Declared",
     "Gates",
     "Given",
     "Loaded",
     "Order",
+    "Pairing",
+    "Policy",
     "Predicted",
     "Prediction",
     "Proposed",
+    "Request",
+    "Scope",
     "Shown",
     "Verified",
     "build",
+    "compare",
+    "compare_models",
     "doctor",
+    "examine",
+    "examine_model",
     "load",
+    "load_policy",
     "next_rows",
+    "open_bundle_target",
+    "open_hugging_face",
+    "open_onnx",
+    "open_server",
+    "open_skops",
     "predict",
     "sample",
+    "save_exam",
     "show",
     "verify",
 ]
@@ -53,22 +79,38 @@ _HOMES = {
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
+    "Compared": "lissom.pipeline.comparing",
     "Declared": "lissom.pipeline.order",
     "Gates": "lissom.govern",
     "Given": "lissom.data",
     "Loaded": "lissom.pipeline.answering",
     "Order": "lissom.pipeline.order",
+    "Pairing": "lissom.pipeline.comparing",
+    "Policy": "lissom.pipeline.exam_file",
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
     "Proposed": "lissom.pipeline.ask",
+    "Request": "lissom.pipeline.examining",
+    "Scope": "lissom.pipeline.examining",
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
     "build": "lissom.pipeline.building",
+    "compare": "lissom.pipeline.comparing",
+    "compare_models": "lissom.pipeline.exam_calls",
     "doctor": "lissom.pipeline.checkup",
+    "examine": "lissom.pipeline.examining",
+    "examine_model": "lissom.pipeline.exam_calls",
+    "load_policy": "lissom.pipeline.exam_calls",
     "load": "lissom.pipeline.answering",
     "next_rows": "lissom.pipeline.asking",
+    "open_bundle_target": "lissom.pipeline.targets.bundle",
+    "open_hugging_face": "lissom.pipeline.targets.hugging_face",
+    "open_onnx": "lissom.pipeline.targets.onnx_file",
+    "open_server": "lissom.pipeline.targets.server",
+    "open_skops": "lissom.pipeline.targets.skops_file",
     "predict": "lissom.pipeline.answering",
     "sample": "lissom.pipeline.samples",
+    "save_exam": "lissom.pipeline.exam_report",
     "show": "lissom.pipeline.looking",
     "verify": "lissom.pipeline.looking",
 }

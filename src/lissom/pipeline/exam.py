@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +22,7 @@ from lissom.examine import (
     share,
 )
 from lissom.learn import UNKNOWN
+from lissom.pipeline.probing import probe_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,8 +52,6 @@ FEWEST_TIMED = 20
 
 FEWEST_PAIRS = 50
 """Unseen texts under which a disagreement is not measured on them."""
-
-_WAIT_S = 120
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +127,7 @@ def examine_answers(answered: Answered, settled: Settled, rng: np.random.Generat
     promise = settled.promise
     evidence = (
         *measure_task(answered, rng),
-        *measure_calibration(answered, rng),
+        *measure_calibration(answered),
         *measure_abstention(answered, threshold=promise.unsure_below, promised=promise.precision),
     )
     pictures = (*draw_task(answered), *draw_calibration(answered), *draw_abstention(answered))
@@ -260,7 +254,7 @@ def measure_cost(
         else NotMeasured("cost.encoder_throughput_texts_per_s", item.reason)
         for item in encoder
     ]
-    return (*speed, *renamed, *_probe(parts, texts), *sizes)
+    return (*speed, *renamed, *probe_files(parts.files, texts), *sizes)
 
 
 def _rest(item: Evidence) -> tuple[float, float | None, float | None, int, str, str, str]:
@@ -269,29 +263,3 @@ def _rest(item: Evidence) -> tuple[float, float | None, float | None, int, str, 
 
 def _count(name: str, value: float, method: str) -> Evidence:
     return Evidence(name, value, None, None, 1, "MiB", method, "the artefact that ships")
-
-
-def _probe(parts: Parts, texts: Sequence[str]) -> tuple[Measured, ...]:
-    names = ("cost.memory_mib", "cost.start_ms")
-    with tempfile.TemporaryDirectory() as folder:
-        for name, raw in parts.files.items():
-            (Path(folder) / name).write_bytes(raw)
-        try:
-            # Our own module, run by the Python that runs us; the folder is one we just made.
-            done = subprocess.run(  # noqa: S603
-                [sys.executable, "-m", "lissom.runtime.probe", folder],
-                input=json.dumps(list(texts[:500]) or ["a"]).encode(),
-                capture_output=True,
-                timeout=_WAIT_S,
-                check=True,
-            )
-            found = json.loads(done.stdout)
-        except (OSError, subprocess.SubprocessError, ValueError) as error:
-            return tuple(NotMeasured(name, f"the probe failed: {error}") for name in names)
-    source, how = "the artefact that ships", "a process of its own"
-    return (
-        Evidence(names[0], found["peak_mib"], None, None, 1, "MiB", f"peak of {how}", source),
-        Evidence(
-            names[1], found["start_ms"], None, None, 1, "ms", f"to the first answer, {how}", source
-        ),
-    )

@@ -101,7 +101,7 @@ def examine_sets(
     evidence = (
         *measure_labels(answered, rng),
         *measure_label_calibration(answered, rng),
-        *measure_calibration(answered, rng),
+        *measure_calibration(answered),
         *measure_abstention(
             answered, threshold=settings.unsure_below, promised=settings.promised_precision
         ),

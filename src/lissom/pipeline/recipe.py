@@ -24,11 +24,13 @@ class Examining:
         promise: precision that the answers which are not unsure are held to.
         max_texts: most texts that speed and agreement are measured on.
         mistakes: most mistakes listed in the private report.
+        keep: share of rows like the labelled ones that are not called strange; others are unsure.
     """
 
     promise: float = 0.95
     max_texts: int = 2000
     mistakes: int = 50
+    keep: float = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
         "recipe.shrink.mix is not 0 or more": 0 <= shrink.mix < inf,
         "recipe.examine.promise is not between 0 and 1": 0 < examine.promise < 1,
         "recipe.examine.max_texts is not 0 or more": examine.max_texts >= 0,
+        "recipe.examine.keep is not between 0 and 1": 0 < examine.keep < 1,
         "recipe.examine.mistakes is not 0 or more": examine.mistakes >= 0,
     }
     for rule, is_kept in rules.items():

@@ -77,6 +77,8 @@ def ship(
         defer_known=settled.deferral.known,
         unsure_below=settled.promise.unsure_below,
         promised_precision=settled.promise.precision,
+        defer_score=settled.deferral.least,
+        familiar=settled.familiar,
     )
     lexical = trained.lexicon.to_lexical(trained.words)
     return pack(add_head(graph, trained.reading), lexical, settings, base)

@@ -83,6 +83,15 @@ class Store:
         """
         return Unfinished(self.folder / stage / f"{key[:32]}.unfinished", fresh=self.fresh)
 
+    def look(self, stage: str, key: str) -> dict[str, NDArray[np.generic]] | None:
+        """Return what is kept for a stage and key, or None."""
+        return _read(self.folder / stage / f"{key[:32]}.safetensors")
+
+    def put(self, stage: str, key: str, arrays: dict[str, NDArray[np.generic]]) -> None:
+        """Keep arrays for a stage and key, in place of what was kept."""
+        _write(self.folder / stage / f"{key[:32]}.safetensors", arrays)
+        _forget_oldest(self.folder, self.most_bytes)
+
     def vectors(
         self,
         base: str,

@@ -1,6 +1,7 @@
 """Everything that answers from a bundle, without torch."""
 
 from lissom.runtime.encoder import EncoderTier, count_cores, open_session
+from lissom.runtime.familiar import Familiar
 from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
 from lissom.runtime.model import Answers, Model, load_model
@@ -24,6 +25,7 @@ __all__ = [
     "Answers",
     "ClassRule",
     "EncoderTier",
+    "Familiar",
     "LabelRule",
     "LabelSettings",
     "Lexical",

@@ -27,11 +27,13 @@ class Answers:
         probabilities: (texts, classes) calibrated; where a text has one class, a row sums to 1.
         is_unsure: (texts,) the answer should be looked at by a person.
         is_lexical: (texts,) the lexical tier answered.
+        strangeness: (texts,) the higher, the less like what it learned from.
     """
 
     probabilities: NDArray[np.float32]
     is_unsure: NDArray[np.bool_]
     is_lexical: NDArray[np.bool_]
+    strangeness: NDArray[np.float32] | None = None
 
 
 class Readable(Protocol):
@@ -75,13 +77,16 @@ class Model:
         fast = self._lexical.score(ids)
         is_lexical = self._rule.keeps(fast.scores, fast.known)
         probabilities = self._rule.from_words(fast.scores)
+        familiar = self._rule.words_familiar(fast.scores, fast.known)
         deferred = np.flatnonzero(~is_lexical)
         if len(deferred):
             read = self._encoder.score([ids[i] for i in deferred])
             probabilities[deferred] = self._rule.from_reading(read, fast.scores[deferred])
+            familiar[deferred] = self._rule.reading_familiar(read, fast.scores[deferred])
         is_unsure = self._rule.sureness(probabilities) < self.settings.unsure_below
+        is_unsure |= self._rule.is_strange(familiar)
         is_unsure |= np.fromiter((not text.strip() for text in texts), np.bool_, len(texts))
-        return Answers(probabilities, is_unsure, is_lexical)
+        return Answers(probabilities, is_unsure, is_lexical, -familiar)
 
     def read_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the probabilities for each text when the encoder reads them all."""

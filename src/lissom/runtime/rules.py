@@ -29,7 +29,9 @@ class ClassRule:
 
     def keeps(self, scores: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Say which texts the lexical tier keeps, by its (texts, classes) scores."""
-        return keeps(scores, known, self.settings.defer_margin, self.settings.defer_known)
+        settings = self.settings
+        margin, share = settings.defer_margin, settings.defer_known
+        return keeps(scores, known, margin, share, settings.defer_score)
 
     def from_words(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (texts, classes) probabilities of the lexical tier."""
@@ -41,6 +43,24 @@ class ClassRule:
         """Return (texts, classes) probabilities for texts that the encoder has read."""
         mixed: NDArray[np.float32] = read + np.float32(self.settings.lexical_share) * words
         return softmax(mixed / np.float32(self.settings.encoder_temperature))
+
+    def words_familiar(
+        self, scores: NDArray[np.float32], known: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return (texts,) how familiar texts are that the lexical tier answers."""
+        return self.settings.familiar.as_read(scores.max(axis=1), known)
+
+    def reading_familiar(
+        self, read: NDArray[np.float32], words: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return (texts,) how familiar texts are that the encoder has read."""
+        mixed = read + np.float32(self.settings.lexical_share) * words
+        best: NDArray[np.float32] = mixed.max(axis=1)
+        return best
+
+    def is_strange(self, familiarity: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Say which texts are too strange to be answered alone."""
+        return self.settings.familiar.is_strange(familiarity)
 
     def sureness(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (texts,) the probability that each answer is right."""
@@ -77,6 +97,29 @@ class LabelRule:
         mixed: NDArray[np.float32] = read + np.float32(settings.lexical_share) * words
         return sigmoid(straighten(mixed, settings.encoder_slopes, settings.encoder_offsets))
 
+    def words_familiar(
+        self, scores: NDArray[np.float32], _known: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return (texts,) the best log-odds of any label, where the lexical tier answers."""
+        settings = self.settings
+        logits = straighten(scores, settings.lexical_slopes, settings.lexical_offsets)
+        best: NDArray[np.float32] = logits.max(axis=1)
+        return best
+
+    def reading_familiar(
+        self, read: NDArray[np.float32], words: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return (texts,) the same where the encoder has read."""
+        settings = self.settings
+        mixed: NDArray[np.float32] = read + np.float32(settings.lexical_share) * words
+        logits = straighten(mixed, settings.encoder_slopes, settings.encoder_offsets)
+        best: NDArray[np.float32] = logits.max(axis=1)
+        return best
+
+    def is_strange(self, familiarity: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Call no text strange: one with none of the labels may well be of the user's own."""
+        return np.zeros(len(familiarity), np.bool_)
+
     def sureness(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (texts,) the probability that each whole set of labels is right."""
         output = self.settings.output
@@ -96,7 +139,11 @@ def rule_of(settings: AnswerSettings | LabelSettings) -> Rule:
 
 
 def keeps(
-    scores: NDArray[np.float32], known: NDArray[np.float32], margin: float | None, share: float
+    scores: NDArray[np.float32],
+    known: NDArray[np.float32],
+    margin: float | None,
+    share: float,
+    least: float | None = None,
 ) -> NDArray[np.bool_]:
     """Say which texts the lexical tier keeps where each has one class.
 
@@ -105,6 +152,7 @@ def keeps(
         known: (texts,) share of known features.
         margin: least lead of the best score over the second; None keeps nothing.
         share: least share of known features.
+        least: least best score; None asks nothing of it.
 
     >>> keeps(np.float32([[3, 1], [2, 1]]), np.float32([1, 1]), 1.5, 0.5).tolist()
     [True, False]
@@ -112,6 +160,8 @@ def keeps(
     if margin is None:
         return np.zeros(len(scores), np.bool_)
     kept: NDArray[np.bool_] = (lead(scores) >= margin) & (known >= share)
+    if least is not None:
+        kept &= scores.max(axis=1) >= np.float32(least)
     return kept
 
 

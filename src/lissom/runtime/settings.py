@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from lissom.errors import AnswerSettingsError
+from lissom.runtime.familiar import Familiar
 from lissom.tasks import Classes, Labels
 
 
@@ -29,6 +30,9 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         unsure_below: answers with a lower probability are marked unsure, in [0, 1].
         promised_precision: what the answers that are not unsure were held to, or None when the
             labels did not suffice to promise anything.
+        defer_score: a text is read by the encoder unless its best lexical score is at least this;
+            None, as in the first bundles, asks nothing of it.
+        familiar: how much a text is like the training rows, and how little is too little.
     """
 
     classes: tuple[str, ...]
@@ -41,6 +45,8 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     defer_known: float
     unsure_below: float
     promised_precision: float | None
+    defer_score: float | None = None
+    familiar: Familiar = Familiar()
 
     def to_bytes(self) -> bytes:
         """Return the JSON form, fields in order."""
@@ -147,7 +153,11 @@ def _rules(found: Settings) -> dict[str, bool]:
     match found:
         case AnswerSettings():
             low = min(found.encoder_temperature, found.lexical_temperature)
-            return rules | {"a temperature is not above 0": low <= 0}
+            return rules | {
+                "a temperature is not above 0": low <= 0,
+                "a part of familiar is below 0": min(found.familiar.slope, found.familiar.unknown)
+                < 0,
+            }
         case LabelSettings():
             return rules | _label_rules(found)
 

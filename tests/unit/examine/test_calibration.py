@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,12 +17,21 @@ from lissom.examine import (
     measure_abstention,
     measure_calibration,
 )
-from lissom.examine.calibration import FEWEST, calibration_error
+from lissom.examine.calibration import FEWEST, best_temperature, measure_passing
+from lissom.examine.expected_error import expected_error
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def measure(answered: Answered) -> Measured:
-    (figure,) = measure_calibration(answered, np.random.default_rng(0))
+    figure = measure_calibration(answered)[0]
+    assert figure.name == "calibration.ece"
     return figure
+
+
+def calibration_error(sureness: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    return expected_error(sureness, right).plain
 
 
 def test_a_calibrated_model_has_a_small_error_and_an_overconfident_one_a_large_one() -> None:
@@ -65,7 +75,7 @@ def test_calibration_is_not_measured_on_too_few_rows() -> None:
 
 
 def cut(rows: int) -> Answered:
-    made = draw(FEWEST, 2, seed=1)
+    made = draw(2 * FEWEST, 2, seed=1)
     return answers(made.targets[:rows], made.probabilities[:rows].astype(np.float64))
 
 
@@ -132,3 +142,51 @@ def test_precision_is_not_measured_where_nothing_was_answered() -> None:
     assert answered.value == 0
     assert "no promise could be made" in answered.method
     assert isinstance(precision, NotMeasured)
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0, 3.0])
+def test_the_temperature_that_was_planted_is_found_with_its_error(power: float) -> None:
+    found = {item.name: item for item in measure_calibration(draw(3000, 4, seed=3, truth=power))}
+    left = found["calibration.temperature_left"]
+    assert isinstance(left, Evidence)
+    assert left.low is not None
+    assert left.high is not None
+    assert left.low < power < left.high
+    assert left.high / left.low < 1.3
+
+
+def test_temperature_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+    held = 0
+    for seed in range(100):
+        logs = np.log(draw(150, 3, seed=seed).probabilities.astype(np.float64))
+        value, spread = best_temperature(logs, draw(150, 3, seed=seed).targets)
+        held += abs(np.log(value)) <= 1.96 * spread
+    assert held >= 88
+
+
+def test_leaning_is_seen_with_few_rows() -> None:
+    lean = measure_calibration(say([0] * 40, [0] * 20 + [1] * 20, 2))[1]
+    assert isinstance(lean, Evidence)
+    assert lean.value == pytest.approx(40)
+    assert lean.low is not None
+    assert lean.low > 20
+    assert isinstance(measure_calibration(cut(0))[1], NotMeasured)
+
+
+def test_without_probabilities_nothing_is_calibrated() -> None:
+    labels = replace(cut(FEWEST), says="label")
+    assert all(isinstance(item, NotMeasured) for item in measure_calibration(labels))
+    assert draw_calibration(labels) == draw_abstention(labels) == ()
+    best = measure_calibration(replace(cut(FEWEST), says="best"))
+    assert [type(item) for item in best] == [Evidence, Evidence, NotMeasured]
+
+
+def test_passing_on_is_counted_only_where_the_model_can() -> None:
+    made = say([0] * 8 + [1] * 2, [0] * 6 + [1] * 4, 2)
+    unsure = np.array([True] + [False] * 6 + [True] * 3)
+    answered, precision = measure_passing(replace(made, is_unsure=unsure))
+    assert isinstance(answered, Evidence)
+    assert isinstance(precision, Evidence)
+    assert (answered.value, precision.n) == (0.6, 6)
+    never = measure_passing(replace(made, can_pass=False))
+    assert all(isinstance(item, NotMeasured) for item in never)

@@ -69,6 +69,7 @@ def test_repeated_texts_are_asked_once_and_do_not_count() -> None:
     assert [figure.name for figure in few] == [
         "cost.part.latency_p50_ms",
         "cost.part.latency_p95_ms",
+        "cost.part.latency_p99_ms",
         "cost.part.throughput_texts_per_s",
     ]
     for figure in few:

@@ -13,9 +13,8 @@ from lissom.learn import LEARNERS, UNKNOWN, Learning
 from lissom.pipeline.crossfit import Fitting, Held, pick, race, repeat
 from lissom.pipeline.material import Material
 from lissom.pipeline.recipe import Recipe
-from lissom.pipeline.settle import answer, judge, settle
+from lissom.pipeline.settle import answer, familiarity, hand_over, judge, settle
 from lissom.pipeline.store import Store
-from lissom.runtime import keeps
 from lissom.shrink import Shrinking
 
 if TYPE_CHECKING:
@@ -252,9 +251,7 @@ def test_judged_answers_are_what_the_settings_of_the_other_folds_say(tmp_path: P
         part = answer(held, these, settled, is_words=False)
         assert part.probabilities.tobytes() == judged.probabilities[these].tobytes()
         assert np.allclose(part.probabilities.sum(axis=1), 1, atol=1e-5)
-        kept = keeps(
-            held.words[these], held.known[these], settled.deferral.margin, settled.deferral.known
-        )
+        kept = hand_over(held, these, settled.deferral)
         assert np.array_equal(kept, judged.is_words[these])
 
 
@@ -266,3 +263,22 @@ def test_when_words_are_the_model_they_answer_all_but_the_rarest_texts(tmp_path:
     assert settled.deferral.margin == 0.0
     share = answer(held, np.arange(_ROWS), settled, is_words=True).is_words.mean()
     assert 0.9 <= share <= 1.0
+
+
+def test_both_tiers_are_put_on_one_scale_and_few_labelled_rows_are_strange(tmp_path: Path) -> None:
+    material = _material()
+    folds = cut_folds(material.targets, material.groups, 3, seed=0)
+    held = _run(material, folds, tmp_path)
+    settled = settle(held, material.targets, np.arange(_ROWS), _RECIPE, is_words=False)
+    familiar = settled.familiar
+    words, read = held.words.max(axis=1), held.reading.max(axis=1)
+    as_read = familiar.as_read(words, np.ones(_ROWS, np.float32))
+    assert abs(float(np.mean(as_read - read))) < 0.5 * float(read.std())
+    labelled = np.flatnonzero(material.targets != UNKNOWN)
+    assert len(labelled) >= 100
+    assert familiar.least is not None
+    is_words = hand_over(held, labelled, settled.deferral)
+    strange = familiar.is_strange(familiarity(held, labelled, familiar, is_words))
+    assert strange.mean() <= 1 - _RECIPE.examine.keep
+    few = settle(held, material.targets, np.arange(60), _RECIPE, is_words=False)
+    assert few.familiar.least is None

@@ -69,7 +69,7 @@ def _pairs(seed: int, rows: int, *, levels: int = 0, rarities: int = 0) -> Pairs
 
 
 def _disagreement(pairs: Pairs, deferral: Deferral) -> float:
-    kept = keeps(pairs.student, pairs.known, deferral.margin, deferral.known)
+    kept = keeps(pairs.student, pairs.known, deferral.margin, deferral.known, deferral.least)
     return float((kept & (pairs.student.argmax(axis=1) != pairs.teacher)).mean())
 
 
@@ -94,7 +94,9 @@ def test_more_is_kept_when_more_disagreement_is_allowed() -> None:
     kept = []
     for allowed in (0.005, 0.02, 0.1):
         found = choose_deferral(pairs, Shrinking(max_disagreement=allowed))
-        kept.append(keeps(pairs.student, pairs.known, found.margin, found.known).mean())
+        kept.append(
+            keeps(pairs.student, pairs.known, found.margin, found.known, found.least).mean()
+        )
     assert 0 < kept[0] < kept[1] < kept[2]
 
 
@@ -108,15 +110,16 @@ def test_a_student_that_is_always_wrong_answers_nothing() -> None:
     pairs = _pairs(3, 500)
     wrong = Pairs(pairs.student, (pairs.student.argmax(axis=1) + 1) % 3, pairs.known)
     found = choose_deferral(wrong, Shrinking())
-    assert keeps(wrong.student, wrong.known, found.margin, found.known).mean() <= 0.02
+    assert keeps(wrong.student, wrong.known, found.margin, 0.0, found.least).mean() <= 0.02
 
 
-def test_texts_with_the_fewest_known_words_are_handed_over_however_sure() -> None:
+def test_texts_with_the_lowest_best_scores_are_handed_over_however_far_they_lead() -> None:
     pairs = _pairs(4, 1000)
     agreeing = Pairs(pairs.student, pairs.student.argmax(axis=1), pairs.known)
     found = choose_deferral(agreeing, Shrinking(defer_rarest=0.1))
-    kept = keeps(agreeing.student, agreeing.known, found.margin, found.known)
-    rarest = agreeing.known < np.quantile(agreeing.known, 0.1)
+    kept = keeps(agreeing.student, agreeing.known, found.margin, found.known, found.least)
+    best = agreeing.student.max(axis=1)
+    rarest = best < np.quantile(best, 0.1)
     assert not kept[rarest].any()
     assert kept[~rarest].all()
 
