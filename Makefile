@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 WHEEL := $(CURDIR)/.wheel
+# Two at a time, each file in one of them: more would want more memory than a laptop has.
+TWO := -n 2 --dist loadfile
 # Whatever the caller's shell points Python at must not get in front of what is built here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
@@ -20,7 +22,7 @@ demo: setup ## build a model from the sample inbox, and say where its report is
 	@echo 'Ask it:      .venv/bin/lissom predict demo/inbox-model --say "Where is my parcel?"'
 
 test: check wheel ## make what is missing, run every check, then every test against the built wheel
-	cd "$(CURDIR)" && PYTHONPATH="$(WHEEL)" LISSOM_WHEEL="$(WHEEL)" $(BIN)/pytest tests
+	cd "$(CURDIR)" && PYTHONPATH="$(WHEEL)" LISSOM_WHEEL="$(WHEEL)" $(BIN)/pytest $(TWO) tests
 	PYTHONPATH="$(WHEEL)" $(BIN)/pytest -q --doctest-modules "$(WHEEL)/lissom"
 
 setup: .stamps/setup ## make .venv and install everything into it, once

@@ -72,13 +72,17 @@ def python(place: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bundle(place: Path) -> Path:
-    """Return a bundle, built here with all extras and signed by a key that `place` trusts."""
+def bundle(place: Path, tiny_base: Path) -> Path:
+    """Return a bundle, built here with all extras and signed by a key that `place` trusts.
+
+    From the tiny base: what is tested is the opening, and that needs no good answers.
+    """
     rows = [f'"{text}{end}",{kind}' for end in ENDINGS for kind in WORDS for text in WORDS[kind]]
     (place / "inbox.csv").write_text("\n".join(["text,label", *rows]) + "\n", encoding="utf-8")
     command = "from lissom.faces.cli import main; main()"
+    given = ["build", "inbox.csv", "--base", str(tiny_base), "--out", "shop", "--seed", "1"]
     run(
-        [sys.executable, "-c", command, "build", "inbox.csv", "--out", "shop", "--seed", "1"],
+        [sys.executable, "-c", command, *given],
         {**os.environ, "LISSOM_HOME": str(place)},
         cwd=place,
     )
@@ -104,8 +108,8 @@ def test_a_bundle_is_opened_and_answers(python: Path, place: Path, bundle: Path)
         cwd=place,
     )
     answer = json.loads(said)
-    assert answer["label"] == "delivery"
-    assert 0.5 <= answer["probability"] <= 1
+    assert answer["label"] in WORDS
+    assert 1 / len(WORDS) <= answer["probability"] <= 1
     run([command, "verify", bundle], bare(place), cwd=place)
 
 

@@ -80,7 +80,7 @@ def favour_rare(probabilities: NDArray[np.float32], targets: NDArray[np.int64]) 
 def rare_shift(counts: NDArray[np.int64], strength: float) -> NDArray[np.float32]:
     """Return what is added to log-probabilities to favour classes with few labels.
 
-    >>> rare_shift(np.array([99, 0]), 0.5).round(1).tolist()
+    >>> [round(float(added), 1) for added in rare_shift(np.array([99, 0]), 0.5)]
     [-1.2, 1.2]
     """
     logs = np.log(counts + 1.0)
