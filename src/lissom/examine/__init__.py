@@ -10,7 +10,7 @@ from lissom.examine.calibration import (
 )
 from lissom.examine.case import Case, Found, Parent, Rows
 from lissom.examine.columns import Grouping, find_groupings
-from lissom.examine.compare import Comparison, compare_answers
+from lissom.examine.compare import Better, Comparison, compare_answers
 from lissom.examine.compression import measure_compression
 from lissom.examine.cost import measure_speed
 from lissom.examine.groups import measure_groups
@@ -25,6 +25,7 @@ __all__ = [
     "QUICK",
     "Answered",
     "Asker",
+    "Better",
     "Case",
     "Comparison",
     "Effort",

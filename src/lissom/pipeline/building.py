@@ -261,7 +261,7 @@ def _examine(
     evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *told.evidence)
     mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)
     warnings = (*found.warnings, *told.warnings)
-    return exam.Examined((*evidence, *exam.NOT_BUILT), found.pictures, warnings, mistakes)
+    return exam.Examined((*evidence, *exam.LEFT_OUT), found.pictures, warnings, mistakes)
 
 
 def _to_count(encoder: Encoder, inputs: Inputs, rows: Rows) -> Counted:

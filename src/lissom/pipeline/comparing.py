@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,11 +20,9 @@ from lissom.progress import Silent
 if TYPE_CHECKING:
     from lissom.data import Source
     from lissom.evidence import Measured, Picture, RowToRead
-    from lissom.examine import Answered, Rows
+    from lissom.examine import Answered, Better, Rows
     from lissom.pipeline.places import Places
     from lissom.progress import Progress
-
-Better = Literal["first", "second", "the data cannot tell"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def write_evidence(items: Iterable[Measured]) -> bytes:
     """Return the JSON form, figures and gaps each in order.
 
-    >>> read_evidence(write_evidence([NotMeasured("groups.gap", "not built")]))[0].name
-    'groups.gap'
+    >>> read_evidence(write_evidence([NotMeasured("adversary.success", "not built")]))[0].name
+    'adversary.success'
     """
     found = list(items)
     raw = msgspec.json.encode(

@@ -17,7 +17,7 @@ from lissom.pipeline import label_exam as exam
 from lissom.pipeline.exam import (
     FEWEST_PAIRS,
     FEWEST_TIMED,
-    NOT_BUILT,
+    LEFT_OUT,
     Examined,
     leave_chosen_out,
     measure_cost,
@@ -176,7 +176,7 @@ def examine_labels(lesson: LabelLesson, learned: LearnedLabels, sitting: Sitting
     if len(unseen) < FEWEST_TIMED:
         unseen, source = texts, f"labelled rows of {source}, seen in training"
     cost = measure_cost(model, sitting.parts, unseen, sitting.clock, source=source)
-    evidence = (*found.evidence, *cost, *NOT_BUILT)
+    evidence = (*found.evidence, *cost, *LEFT_OUT)
     return Examined(evidence, found.pictures, found.warnings, found.mistakes)
 
 

@@ -12,18 +12,24 @@ from click.testing import CliRunner
 from lissom.evidence import (
     Candidate,
     Evidence,
+    Exam,
+    Examined,
     Finding,
     Mistake,
     NotMeasured,
     Picture,
+    RowToRead,
     Story,
     Verdict,
 )
+from lissom.examine import Settings
 from lissom.faces.cli import main
 from lissom.pipeline import (
     Asked,
     Built,
     Check,
+    Compared,
+    Policy,
     Predicted,
     Prediction,
     Proposed,
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from lissom.pipeline import Ask, Order
+    from lissom.pipeline import Ask, Order, Pairing, Request
     from lissom.progress import Progress
 
     Run = Callable[..., Result]
@@ -69,6 +75,15 @@ def make_story(failed_gates: tuple[str, ...] = ()) -> Story:
         warnings=("refund is never answered",),
         rows_to_read={"duplicate.near": ((3, PRIVATE),)},
     )
+
+
+def make_exam(broken: tuple[str, ...] = ()) -> Exam:
+    """Return an examination of two parts: one that failed, one without a rule."""
+    row = RowToRead(7, "a private text", "it said ship")
+    reasons = ("Accuracy is 60%, which misses the limit 80%.", "second", "third")
+    task = Examined("task", "fail", "Right on 6 of 10.", reasons, (ACCURACY,), (), (row,), 0.5)
+    cost = Examined("cost", None, "Not \x1b[31mmeasured.", (), (ENERGY,))
+    return Exam("m", "rows.csv", "fail", "Do not use it.", (task, cost), {"rows": "10"}, broken)
 
 
 def make_proposed(sheet: Path | None) -> Proposed:
@@ -129,6 +144,26 @@ class FakePipeline:
         progress.stage("choose", "4 labels so far, 2 classes")
         self._note(ask)
         return self.proposed or make_proposed(ask.sheet)
+
+    def load_policy(self, path: Path | None, columns: tuple[str, ...]) -> Policy:
+        return Policy((), Settings(columns=columns), is_own=path is not None)
+
+    def examine(self, request: Request, *, progress: Progress) -> Exam:
+        progress.stage("task")
+        self._note(request)
+        return make_exam(self.failed_gates)
+
+    def save_exam(self, exam: Exam, out: Path) -> Path:
+        self.asked.append((exam.headline, out))
+        return out
+
+    def compare(self, pairing: Pairing, *, progress: Progress) -> Compared:
+        progress.stage("compare")
+        self._note(pairing)
+        rows = (RowToRead(4, "a text", "the first says ship"), RowToRead(None, "made up", "-"))
+        where = (("class \x1b[31mship", "second"),)
+        sentence = "The second is better."
+        return Compared("m1", "m2", "second", sentence, where, (ACCURACY, ENERGY), (), rows)
 
     def load(self, bundle: Path) -> FakeModel:
         self._note(bundle)

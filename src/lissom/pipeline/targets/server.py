@@ -70,8 +70,7 @@ class Web:
             ServerTargetError: no answer, an error, or no JSON.
         """
         raw = None if body is None else json.dumps(body).encode()
-        # The opener speaks http and https only.
-        asked = urllib.request.Request(  # noqa: S310 - see above
+        asked = urllib.request.Request(  # noqa: S310 - the opener speaks http and https only
             url, data=raw, headers={"content-type": "application/json"}
         )
         for left in reversed(range(_TRIES)):
