@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 WHEEL := $(CURDIR)/.wheel
-# Two at a time, each file in one of them: more would want more memory than a laptop has.
+# Two at a time, each file in one of them: more would want more memory than a laptop has. Two
+# with two threads each would spend half their time waiting for each other.
 TWO := -n 2 --dist loadfile
+test: export OMP_NUM_THREADS := 1
 # Whatever the caller's shell points Python at must not get in front of what is built here.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
