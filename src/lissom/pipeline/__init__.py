@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lissom.bundle import Verified
+    from lissom.bundle import OwnKey, TrustedKey, Verified
     from lissom.data import Given
     from lissom.govern import Gates
     from lissom.pipeline.answering import Loaded, load, predict
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from lissom.pipeline.asking import next_rows
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
+    from lissom.pipeline.describing import Described, describe
+    from lissom.pipeline.keys import (
+        Keys,
+        export_key,
+        list_keys,
+        make_key,
+        retire_key,
+        trust_key,
+        untrust_key,
+    )
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Order
     from lissom.pipeline.results import Predicted, Prediction, Shown
@@ -26,22 +36,33 @@ __all__ = [
     "Budget",
     "Built",
     "Check",
+    "Described",
     "Gates",
     "Given",
+    "Keys",
     "Loaded",
     "Order",
+    "OwnKey",
     "Predicted",
     "Prediction",
     "Proposed",
     "Shown",
+    "TrustedKey",
     "Verified",
     "build",
+    "describe",
     "doctor",
+    "export_key",
+    "list_keys",
     "load",
+    "make_key",
     "next_rows",
     "predict",
+    "retire_key",
     "sample",
     "show",
+    "trust_key",
+    "untrust_key",
     "verify",
 ]
 
@@ -52,22 +73,33 @@ _HOMES = {
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
+    "Described": "lissom.pipeline.describing",
     "Gates": "lissom.govern",
     "Given": "lissom.data",
+    "Keys": "lissom.pipeline.keys",
     "Loaded": "lissom.pipeline.answering",
     "Order": "lissom.pipeline.order",
+    "OwnKey": "lissom.bundle",
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
     "Proposed": "lissom.pipeline.ask",
     "Shown": "lissom.pipeline.results",
+    "TrustedKey": "lissom.bundle",
     "Verified": "lissom.bundle",
     "build": "lissom.pipeline.building",
+    "describe": "lissom.pipeline.describing",
     "doctor": "lissom.pipeline.checkup",
+    "export_key": "lissom.pipeline.keys",
+    "list_keys": "lissom.pipeline.keys",
     "load": "lissom.pipeline.answering",
+    "make_key": "lissom.pipeline.keys",
     "next_rows": "lissom.pipeline.asking",
     "predict": "lissom.pipeline.answering",
+    "retire_key": "lissom.pipeline.keys",
     "sample": "lissom.pipeline.samples",
     "show": "lissom.pipeline.looking",
+    "trust_key": "lissom.pipeline.keys",
+    "untrust_key": "lissom.pipeline.keys",
     "verify": "lissom.pipeline.looking",
 }
 

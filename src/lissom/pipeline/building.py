@@ -28,9 +28,10 @@ from lissom.pipeline.label_stages import (
 )
 from lissom.pipeline.learning import Lesson, judge_candidates, learn, schedule_for
 from lissom.pipeline.material import Material
+from lissom.pipeline.notes import get_ready, take_notes
 from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
-from lissom.pipeline.publish import Publication, publish
+from lissom.pipeline.publish import Publication, name_base, publish
 from lissom.pipeline.recipe import Written
 from lissom.pipeline.replay import follow
 from lissom.pipeline.rows import prepare, read_inputs
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.encoding import Encoder
     from lissom.pipeline.exam import Examined
     from lissom.pipeline.learning import Learned
+    from lissom.pipeline.notes import Papers
     from lissom.pipeline.order import Order
     from lissom.pipeline.places import Places
     from lissom.pipeline.rows import Inputs, Rows
@@ -73,15 +75,19 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
         LissomError: bad input, an impossible budget, a base that cannot be used.
     """
     places, order = places or find_places(), follow(order)
+    now = datetime.now(UTC)
+    papers = get_ready(order, places, now.date())
     desk = Desk(
         order,
         places,
         Store(places.cache, fresh=order.fresh),
         progress or Silent(),
         time.perf_counter,
-        datetime.now(UTC),
+        now,
         order.threads or count_cores(),
     )
+    for path in papers.demands.found:
+        desk.progress.note(f"Found beside the data, and used: {path}")
     desk.stage("read")
     inputs = read_inputs(order, desk.progress)
     desk.stage("audit")
@@ -102,7 +108,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
         case _:
             assert_never(rows.output)
     desk.stage("document")
-    return _finish(desk, made, inputs, audited, rows)
+    return _finish(desk, made, inputs, audited, rows, papers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -281,13 +287,16 @@ def _count(
     )
 
 
-def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows) -> Built:
+def _finish(
+    desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows, papers: Papers
+) -> Built:
     examined, encoder = made.examined, made.encoder
     order = desk.order
     out = order.out or default_out(inputs.train.source)
     verdict = decide(
         examined.evidence, audited.findings, examined.warnings, order.gates, len(rows.classes)
     )
+    notes = take_notes(order, inputs, len(rows.classes), desk.now.date(), papers, verdict)
     verdict = replace(verdict, next_step=name_paths(verdict.next_step, order.data, out))
     recipe = replace(order.recipe, schedule=made.schedule)
     written = Written(
@@ -318,12 +327,14 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
         written,
         encoder.base,
         inputs.train.fingerprint,
-        desk.places,
         rows.kind,
+        papers.key,
+        notes,
     )
-    private = publish(publication)
+    published = publish(publication)
     desk.stage("")
-    return Built(out, private, story, desk.store.reused, desk.seconds)
+    reused, decision = desk.store.reused, published.decision
+    return Built(out, published.private, story, reused, desk.seconds, decision)
 
 
 def _facts(
@@ -338,7 +349,7 @@ def _facts(
         "rows set aside": str(inputs.set_aside),
         "rows kept apart to certify": str(apart),
         "test": inputs.test.source if inputs.test is not None else "none given",
-        "base model": f"{encoder.base.name} (sha256 {encoder.base.sha256[:16]})",
+        "base model": f"{name_base(encoder.base)} (sha256 {encoder.base.sha256[:16]})",
         "licence of the base": encoder.base.licence,
         "data fingerprint": inputs.train.fingerprint[:16],
         "recipe fingerprint": written.fingerprint[:16],

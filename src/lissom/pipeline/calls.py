@@ -32,6 +32,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     id: str | None = None,  # noqa: A002 - the column's role is called id everywhere
     task: str | None = None,
     none: str | None = None,
+    licence: str | None = None,
+    description: str | Path | None = None,
+    policy: str | Path | None = None,
     base: str | None = None,
     seed: int = 0,
     min_accuracy: float | None = None,
@@ -55,6 +58,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         task: "classes" (one in each row) or "labels" (any number, "late|refund"); None to have
             it told from the label cells.
         none: label cell of a row that has none of the labels; None for "-".
+        licence: the column with each row's licence, as SPDX writes it.
+        description: what a person says of the model; None for description.toml beside the data.
+        policy: gates that must hold; None for policy.toml beside the data. `decision` says if so.
         base: folder or hub name of another encoder.
         seed: every random choice follows from it.
         min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
@@ -74,9 +80,11 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         test=test,
         unlabelled=unlabelled,
         labels=labels,
-        given=Given(text, label, date, group, id),
+        given=Given(text, label, date, group, id, licence),
         task=task,
         none=none,
+        description=Path(description) if description is not None else None,
+        policy=Path(policy) if policy is not None else None,
         base=base,
         seed=seed,
         gates=Gates(min_accuracy=min_accuracy),

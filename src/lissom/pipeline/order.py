@@ -12,8 +12,11 @@ from lissom.govern import Gates
 from lissom.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lissom.data.read import Source
     from lissom.evidence import Story
+    from lissom.govern.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ class Order:
         recipe: settings of the stages.
         recipe_file: a recipe.toml whose seed and settings take the place of these.
         recipe_base: sha256 of the encoder that the recipe asks for; read from the file.
+        description: a description.toml; None for the one beside the data, if there is one.
+        policy: a policy.toml, likewise.
+        unlock: asks a person for the passphrase of the signing key; None where nobody is there.
     """
 
     data: Source
@@ -75,6 +81,9 @@ class Order:
     recipe: Recipe = field(default_factory=Recipe)
     recipe_file: Path | None = None
     recipe_base: str = ""
+    description: Path | None = None
+    policy: Path | None = None
+    unlock: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class Built:
         story: all that was measured and decided.
         reused: stages that were not repeated.
         seconds: wall time by stage.
+        decision: whether it may be released, and why.
     """
 
     bundle: Path
@@ -94,6 +104,7 @@ class Built:
     story: Story
     reused: tuple[str, ...]
     seconds: dict[str, float]
+    decision: Decision | None = None
 
 
 def name_paths(step: str, data: Source, out: Path) -> str:

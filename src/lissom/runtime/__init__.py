@@ -3,7 +3,7 @@
 from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
-from lissom.runtime.model import Answers, Model, load_model
+from lissom.runtime.model import Answers, Model, check_fit, load_model
 from lissom.runtime.rules import (
     ClassRule,
     LabelRule,
@@ -31,6 +31,7 @@ __all__ = [
     "Model",
     "Settings",
     "Tokens",
+    "check_fit",
     "count_cores",
     "hash_tokens",
     "keeps",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
 
+from lissom.errors import TokenizerFileError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,11 +40,35 @@ class Tokens:
     """
 
     def __init__(self, raw: bytes, max_tokens: int) -> None:
-        """Read the tokenizer from bytes."""
-        self._tokenizer = Tokenizer.from_str(strip_padding(raw).decode())
-        self._tokenizer.enable_truncation(max_tokens)
+        """Read the tokenizer from bytes.
+
+        Raises:
+            TokenizerFileError: it cannot be read.
+        """
+        try:
+            self._tokenizer = Tokenizer.from_str(strip_padding(raw).decode())
+            self._tokenizer.enable_truncation(max_tokens)
+        except BaseException as error:
+            _refuse_panic(error)
+            raise TokenizerFileError(str(error)) from error
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the token ids of each text, begin and end marks included."""
-        # The fast call leaves out character offsets, which nobody here needs.
-        return [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+        """Return the token ids of each text, begin and end marks included.
+
+        Raises:
+            TokenizerFileError: it fails on one of them.
+        """
+        try:
+            # The fast call leaves out character offsets, which nobody here needs.
+            return [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+        except BaseException as error:
+            _refuse_panic(error)
+            raise TokenizerFileError(str(error)) from error
+
+
+def _refuse_panic(error: BaseException) -> None:
+    """Let through what is no fault of the file: Ctrl-C, and a want of memory."""
+    # A panic in Rust comes as a BaseException of its own, which has no name to import.
+    is_panic = type(error).__name__ == "PanicException"
+    if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):
+        raise error
