@@ -15,7 +15,14 @@ from lissom.govern.description import MISSING
 from lissom.govern.figures import count
 from lissom.govern.markdown import bullets, plain
 from lissom.govern.rights import find_rights
-from lissom.govern.said import answer, figure, figures, finding_lines, measured, title_of
+from lissom.govern.said import (
+    answer,
+    figure_of_all,
+    figures,
+    finding_lines,
+    measured,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from lissom.govern.dossier import Dossier
@@ -192,7 +199,7 @@ def _development(dossier: Dossier) -> tuple[Item, ...]:
         Item("Human oversight", answer(dossier, "oversight.who", "oversight.overruled")),
         Item(
             "Validation and testing",
-            bullets([figure(dossier, "task.accuracy"), *_methods(dossier), *_gates(dossier)]),
+            bullets([figure_of_all(dossier), *_methods(dossier), *_gates(dossier)]),
         ),
         Item(
             "Cybersecurity",
@@ -241,22 +248,14 @@ def _metrics(dossier: Dossier) -> tuple[Item, ...]:
     return (
         Item(
             "What each figure is for",
-            "Accuracy is shown beside the share of the largest class, because it alone flatters a "
-            "model that always says that; the balanced figures count every class the same; the "
-            "calibration error says whether a probability can be believed. Each has a 95 % "
-            "interval and the number of rows behind it.",
+            "A figure over all rows is shown beside what always saying the same would give, "
+            "because it alone flatters such a model; the macro and balanced figures count every "
+            "class or label the same; the calibration error says whether a probability can be "
+            "believed. Each has a 95 % interval and the number of rows behind it.",
         ),
         Item(
             "The figures",
-            bullets(
-                [
-                    figure(dossier, name)
-                    for name in (
-                        *("task.accuracy", "task.majority_share", "task.balanced_accuracy"),
-                        *("task.macro_f1", "calibration.ece"),
-                    )
-                ]
-            ),
+            bullets(figures(dossier, "task.", "calibration.ece") or ["Nothing was measured."]),
         ),
         Item("Whether they suit your use", answer(dossier, "use.purpose", "use.affected")),
     )

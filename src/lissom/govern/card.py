@@ -212,9 +212,8 @@ def _classes(evidence: Sequence[Measured]) -> str:
             rows.append((plain(name), *_cells(item), *_cells(precision), *f1))
     if not rows:
         return "Not measured."
-    head = ("Class", "Finds", "95 % interval", "Right when said", "95 % interval")
-    if both:
-        head = ("Label", *head[1:], "F1", "95 % interval")
+    head = ["Label" if both else "Class", "Finds", "95 % interval", "Right when said"]
+    head += ["95 % interval", "F1", "95 % interval"] if both else ["95 % interval"]
     return table(head, rows, " nnnnnn"[: len(head)])
 
 

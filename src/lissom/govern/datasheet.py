@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lissom.govern.figures import count
 from lissom.govern.markdown import bullets, plain, table
 from lissom.govern.rights import find_rights
-from lissom.govern.said import answer, figure, figures, finding_lines
+from lissom.govern.said import answer, figure, figure_of_all, figures, finding_lines
 
 if TYPE_CHECKING:
     from lissom.govern.dossier import Dossier
@@ -108,9 +108,7 @@ def _preprocessing(dossier: Dossier) -> dict[str, str]:
 
 def _uses(dossier: Dossier) -> dict[str, str]:
     return {
-        "What has it been used for?": (
-            f"For the model in this bundle. {figure(dossier, 'task.accuracy')}."
-        ),
+        "What has it been used for?": (f"For the model in this bundle. {figure_of_all(dossier)}."),
         "What should it not be used for?": answer(dossier, "use.not_for"),
         "Whom may its use harm?": answer(dossier, "use.affected"),
     }

@@ -38,6 +38,13 @@ def figure(dossier: Dossier, name: str) -> str:
     return f"{title_of(item)}: {plain(say(item))}"
 
 
+def figure_of_all(dossier: Dossier) -> str:
+    """Return how well it answers in one figure: accuracy, or F1 where a row has many labels."""
+    named = {item.name for item in dossier.story.evidence}
+    found = [name for name in ("task.accuracy", "task.micro_f1", "task.macro_f1") if name in named]
+    return figure(dossier, found[0] if found else "task.accuracy")
+
+
 def figures(dossier: Dossier, *beginnings: str) -> list[str]:
     """Return every figure whose name begins so, in the order of the evidence; Markdown."""
     found = [item for item in dossier.story.evidence if item.name.startswith(beginnings)]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from lissom.bundle import make_key
 from lissom.errors import DescriptionError, PolicyFileError, UnknownQuestionError
 from lissom.evidence import Verdict
 from lissom.govern.record import RowLicence
 from lissom.pipeline import Given, Order, describe
-from lissom.pipeline.notes import count_licences, read_demands, take_notes
+from lissom.pipeline.notes import Papers, count_licences, read_demands, take_notes
 from lissom.pipeline.rows import read_inputs
 from lissom.progress import Silent
 
@@ -35,7 +36,8 @@ def table(tmp_path: Path) -> Path:
 
 def noted(order: Order) -> object:
     inputs = read_inputs(order, Silent())
-    return take_notes(order, inputs, 2, date(2026, 1, 1), read_demands(order), VERDICT)
+    papers = Papers(make_key(), read_demands(order))
+    return take_notes(order, inputs, 2, date(2026, 1, 1), papers, VERDICT)
 
 
 def test_a_file_is_noted_with_its_hash_and_the_roles_of_its_columns(table: Path) -> None:
