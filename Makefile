@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn clean
+.PHONY: help demo test setup check docs wheel bench bench-learn fuzz clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ bench-learn: setup ## measure learning beside SetFit; hours, resumed where it wa
 	$(BIN)/python benchmarks/learn_next.py
 	$(BIN)/python benchmarks/learn_shapes.py
 	$(BIN)/python benchmarks/learn_tables.py
+
+# Whatever it finds is written to a folder that its last lines name.
+fuzz: setup
+	$(BIN)/python tests/fuzz/reader.py --seconds 120
 
 clean: ## remove everything that make has made, the demo too
 	rm -rf .venv .stamps .wheel .bench dist build demo docs/_build

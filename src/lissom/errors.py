@@ -21,6 +21,7 @@ LissomError
 │   ├── NoLabelsError
 │   ├── ClassListError         a list of classes that names none, or one twice
 │   ├── NamesSayNothingError   no label, and names such as "0" and "1"
+│   ├── LicenceError           no SPDX expression
 │   ├── LabelsFileError        a file of labels without the columns that it needs
 │   ├── StrangeLabelsError     a file of labels of another table
 │   ├── NothingToLabelError
@@ -43,21 +44,37 @@ LissomError
 │   ├── UnsafeFileError        a file that is not of its kind, or asks for what is not allowed
 │   ├── UnsignedError
 │   ├── BrokenSignatureError
+│   ├── RevokedSignerError     signed by a key that was trusted once
+│   ├── OtherSignerError       signed by another key than the one asked for
+│   ├── FingerprintDiffersError
 │   ├── UnknownTaskError
 │   ├── EvidenceFileError
+│   ├── StoryFileError
+│   ├── DecisionFileError
+│   ├── DocumentDiffersError   a document does not say what the figures beside it say
 │   ├── AnswerSettingsError
 │   ├── LexicalShapeError
+│   ├── LexicalFileError
+│   ├── TokenizerFileError
+│   ├── GraphFailedError       a graph that does not run, or gives something else than scores
+│   ├── DisagreeingPartsError  answer.json, lexical tier and graph have other classes
 │   └── UntrustedSignerError
 ├── BundleWriteError
 │   ├── NotReplaceableError    something else stands where the bundle should go
 │   ├── WrongFilesError        what was to be written would be refused by every reader
 │   └── CannotWriteError       the disk said no
-├── SigningKeyError
+├── SigningKeyError            a key on this machine, or the file of those it trusts
+│   ├── KeyExistsError
+│   ├── NoSigningKeyError
+│   ├── LockedKeyError         under a passphrase, and nobody can be asked
+│   ├── RevokedKeyError
+│   └── TrustFileError
 ├── BaseError
 │   ├── BaseNotFoundError
 │   ├── BaseChangedError
 │   ├── ExportDiffersError
 │   └── TuneJobError           tuning in several processes broke off
+├── NotReleasedError           the policy says no; exit code 3
 ├── BudgetError                a limit that cannot be met; exit code 4
 │   └── SizeBudgetError
 ├── UsageError                 a setting that means nothing; exit code 2
@@ -71,6 +88,13 @@ LissomError
 │   ├── LabelNameError
 │   ├── OutputNotBuiltError
 │   ├── NoSuchClassError
+│   ├── DescriptionError
+│   ├── UnknownQuestionError
+│   ├── PolicyFileError        a policy that means nothing
+│   ├── UnknownKeyError        no key that begins with these digits
+│   ├── AmbiguousKeyError
+│   ├── OtherKeyError
+│   ├── NoFingerprintError     a key out of a bundle, with nothing to compare it to
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
@@ -84,10 +108,10 @@ LissomError
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
 └── TargetError                what was to be examined does not answer, or not in a way we can read
-    ├── WrongAnswersError
+    ├── WrongAnswersError      ├── TargetNotFoundError
     ├── TargetNotFoundError
-    ├── TargetUnreadableError
-    ├── PickleRefusedError     a file that would run code when opened
+    ├── TargetUnreadableError  ├── PickleRefusedError     a file that would run code when opened
+    ├── PickleRefusedError
     └── ServerTargetError
 """
 
@@ -265,6 +289,12 @@ class UnclearColumnError(DataError):
 
 def _short(value: str, limit: int = 60) -> str:
     return value if len(value) <= limit else value[: limit - 3] + "..."
+
+
+def _one_line(text: str, limit: int = 300) -> str:
+    """Return words of any language without what could drive a terminal, and not long."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return _short(plain, limit)
 
 
 def _did_you_mean(value: str, known: Sequence[str]) -> str:
@@ -502,6 +532,94 @@ class SigningKeyError(LissomError):
         super().__init__(f"{path}: {why}. {remedy}")
 
 
+class KeyExistsError(SigningKeyError):
+    """There is a signing key already."""
+
+    def __init__(self, path: str) -> None:
+        """Name its file."""
+        super().__init__(
+            path,
+            "there is a signing key already, and it is never overwritten",
+            "Retire it first: lissom keys retire FINGERPRINT (lissom keys list shows it).",
+        )
+
+
+class NoSigningKeyError(SigningKeyError):
+    """There is no signing key yet."""
+
+    def __init__(self, path: str) -> None:
+        """Name the file that is not there."""
+        super().__init__(path, "there is no signing key here", "Make one: lissom keys make.")
+
+
+class LockedKeyError(SigningKeyError):
+    """The signing key is under a passphrase, and nobody can be asked for it."""
+
+    def __init__(self, path: str) -> None:
+        """Name its file."""
+        super().__init__(
+            path,
+            "this key is under a passphrase",
+            "Run the command in a terminal, or put the passphrase into LISSOM_PASSPHRASE.",
+        )
+
+
+class RevokedKeyError(SigningKeyError):
+    """A key was revoked here and cannot be trusted again in passing."""
+
+    def __init__(self, fingerprint: str, why: str, file: str) -> None:
+        """Name the key, why it was revoked, and the file to change by hand."""
+        super().__init__(
+            fingerprint,
+            f"this key is not trusted again, since {shown(why, 200)}",
+            f"Ask its owner for a new key. If the entry is a mistake, take it out of {file}.",
+        )
+
+
+class TrustFileError(SigningKeyError):
+    """A trust file breaks a rule; it is not read around, because somebody meant it to count."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and the rule."""
+        super().__init__(
+            path, shown(why, 300), "Nobody is trusted by it until it is put right; correct it."
+        )
+
+
+class RevokedSignerError(BundleError):
+    """A bundle is whole, and signed by a key that was trusted once."""
+
+    def __init__(self, bundle: str, signer: str, why: str) -> None:
+        """Name the bundle, who signed it, and why that no longer counts."""
+        super().__init__(
+            f"Bundle {bundle}: unchanged since {signer} signed it, but that key no longer counts "
+            f"here: {shown(why, 200)}. Ask for one that is signed with a key in force."
+        )
+
+
+class OtherSignerError(BundleError):
+    """A bundle is whole, and signed by somebody else than was asked for."""
+
+    def __init__(self, bundle: str, signer: str, wanted: Sequence[str]) -> None:
+        """Name the bundle, who signed it, and who should have."""
+        super().__init__(
+            f"Bundle {bundle}: unchanged since {signer} signed it, not signed by "
+            f"{' or '.join(one[:16] for one in wanted)}. Fetch it from its maker, or ask who "
+            "signed it."
+        )
+
+
+class FingerprintDiffersError(BundleError):
+    """A key is not the one that its owner told of."""
+
+    def __init__(self, where: str, found: str, wanted: str) -> None:
+        """Name where the key was found, its fingerprint, and the one that was told."""
+        super().__init__(
+            f"{where}: the key there is {found}, not {shown(wanted)}. It was not trusted. Ask its "
+            "owner again; somebody may have put in a key of their own."
+        )
+
+
 # --- end of bundle -----------------------------------------------------------------------------
 
 
@@ -524,6 +642,34 @@ class EvidenceFileError(BundleError):
         super().__init__(f"Bundle {bundle}: evidence.json: {why}. Build it again.")
 
 
+class StoryFileError(BundleError):
+    """story.json does not hold what documents are written from."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(f"story.json: {shown(why, 250)}. Build the bundle again.")
+
+
+class DecisionFileError(BundleError):
+    """decision.json does not hold a decision."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(f"decision.json: {shown(why, 250)}. Build the bundle again.")
+
+
+class DocumentDiffersError(BundleError):
+    """A document does not say what the figures beside it say."""
+
+    def __init__(self, bundle: str, name: str, line: int) -> None:
+        """Name the document and the first line of it that is not what it should be."""
+        super().__init__(
+            f"Bundle {bundle}: {name}, line {line}: this is not what the figures and the story "
+            "beside it give. Do not rely on it: its signer changed it by hand, or made it with "
+            "something else. Fetch the bundle from its maker, or build it again."
+        )
+
+
 class AnswerSettingsError(BundleError):
     """answer.json does not say how to answer."""
 
@@ -540,6 +686,48 @@ class LexicalShapeError(BundleError):
         super().__init__(
             f"lexical.safetensors: slots {slots}, weights {weights} and {classes} classes do not "
             "fit each other. The bundle will not be used; build it again."
+        )
+
+
+class LexicalFileError(BundleError):
+    """lexical.safetensors does not hold a lexical tier."""
+
+    def __init__(self, why: str) -> None:
+        """Say what it holds instead."""
+        super().__init__(
+            f"lexical.safetensors: {shown(why, 250)}. The bundle will not be used; build it again."
+        )
+
+
+class TokenizerFileError(BundleError):
+    """tokenizer.json does not turn texts into numbers."""
+
+    def __init__(self, why: str) -> None:
+        """Say what its reader said."""
+        super().__init__(
+            f"tokenizer.json: {shown(why, 200)}. The bundle will not be used; build it again."
+        )
+
+
+class GraphFailedError(BundleError):
+    """model.onnx does not run, or gives something else than scores."""
+
+    def __init__(self, why: str) -> None:
+        """Say what went wrong."""
+        super().__init__(
+            f"model.onnx failed: {shown(why, 250)}. The bundle will not be used; build it again, "
+            "or fetch it from somebody you trust."
+        )
+
+
+class DisagreeingPartsError(BundleError):
+    """The parts that answer were not made for each other."""
+
+    def __init__(self, named: int, lexical: int, graph: int) -> None:
+        """Name how many classes each of them has."""
+        super().__init__(
+            f"answer.json names {named} classes, lexical.safetensors scores {lexical} and "
+            f"model.onnx {graph}. The bundle will not be used; build it again."
         )
 
 
@@ -589,6 +777,21 @@ class TuneJobError(BaseError):
         super().__init__(
             f"Tuning in {processes} processes broke off: {said}. Run the command again without "
             "--processes; it goes on where it was."
+        )
+
+
+class NotReleasedError(LissomError):
+    """A model may not be used here: a gate of the policy does not hold."""
+
+    exit_code = 3
+
+    def __init__(self, bundle: str, gates: Sequence[tuple[str, str]]) -> None:
+        """Name the bundle and, for each gate that does not hold, its words and the reason."""
+        said = " ".join(f'"{_one_line(gate)}": {_one_line(why)}' for gate, why in gates[:3])
+        more = f" And {len(gates) - 3} more." if gates[3:] else ""
+        super().__init__(
+            f"Bundle {bundle} is not released. {said}{more} Mend what the gates ask for and build "
+            "it again, or change the policy."
         )
 
 
@@ -645,6 +848,17 @@ class NamesSayNothingError(DataError):
         super().__init__(
             f"No row has a label, and the names of the classes ({some}) say nothing about their "
             "texts. Label a few rows of each, or describe the classes in a file: --classes FILE."
+        )
+
+
+class LicenceError(DataError):
+    """A licence is not written as SPDX has it."""
+
+    def __init__(self, text: str, why: str) -> None:
+        """Show the text and what is wrong with it."""
+        super().__init__(
+            f'"{_short(shown(text))}" is no licence as SPDX writes them: {why}. Write it like '
+            "CC-BY-4.0, MIT OR Apache-2.0, or LicenseRef-own for terms of your own."
         )
 
 
@@ -748,6 +962,82 @@ class NoSuchClassError(UsageError):
         super().__init__(
             f'--other "{_short(name)}": no row has that label, and no list of classes names it.'
             f"{_did_you_mean(name, classes)} Give the name of one of the {len(classes)} classes."
+        )
+
+
+class DescriptionError(UsageError):
+    """A description.toml says something that means nothing."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the file and what is wrong."""
+        super().__init__(
+            f"{where}: {shown(why, 300)}. Correct it, or answer again: lissom describe."
+        )
+
+
+class UnknownQuestionError(UsageError):
+    """There is no such question."""
+
+    def __init__(self, key: str, known: Sequence[str]) -> None:
+        """Name what was typed and what there is."""
+        super().__init__(
+            f'There is no question "{shown(key)}".{_did_you_mean(key, known)} '
+            f"There are: {', '.join(known)}."
+        )
+
+
+class PolicyFileError(UsageError):
+    """A policy.toml says something that means nothing; it is not read around."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the file and what is wrong."""
+        super().__init__(
+            f"{where}: {shown(why, 400)}. Correct it; docs/policy.md lists what is known."
+        )
+
+
+class UnknownKeyError(UsageError):
+    """No key that is known here begins so."""
+
+    def __init__(self, digits: str, known: Sequence[str]) -> None:
+        """Show what was typed and how the known ones begin."""
+        hint = (
+            f"Give 8 digits or more of one of these: {', '.join(one[:8] for one in known)}."
+            if known
+            else "Give a public key's file, or 32 digits or more of its fingerprint."
+        )
+        super().__init__(f'No key is known as "{shown(digits)}". {hint}')
+
+
+class AmbiguousKeyError(UsageError):
+    """Several keys begin so."""
+
+    def __init__(self, digits: str, count: int) -> None:
+        """Show what was typed and how many it fits."""
+        super().__init__(
+            f'{count} keys begin with "{shown(digits)}". Give more digits of the one you mean.'
+        )
+
+
+class OtherKeyError(UsageError):
+    """The key that was to be retired is not the one there is."""
+
+    def __init__(self, digits: str, fingerprint: str) -> None:
+        """Show what was typed and what there is."""
+        super().__init__(
+            f'Your signing key is {fingerprint}, which does not begin with "{shown(digits)}". '
+            "Nothing was retired. Give its first 8 digits or more, so that no key ends by mistake."
+        )
+
+
+class NoFingerprintError(UsageError):
+    """A key from a bundle proves nothing about whose it is."""
+
+    def __init__(self, bundle: str, fingerprint: str) -> None:
+        """Name the bundle and the key in it."""
+        super().__init__(
+            f"{bundle} was signed by {fingerprint}; whoever made it chose that key. Ask its owner "
+            "over another channel, then give the first 32 digits or more with --fingerprint."
         )
 
 
@@ -910,8 +1200,8 @@ class UntrustedSignerError(BundleError):
         """Name the bundle and who signed it."""
         super().__init__(
             f"Bundle {bundle}: unchanged since {signer} signed it, but that key is not trusted on "
-            "this machine. If its owner confirms that key, copy signer.pem into your folder of "
-            "trusted keys; else fetch the bundle from somebody you trust, or build it here."
+            "this machine. If its owner confirms that key, run: lissom keys trust BUNDLE "
+            "--fingerprint KEY; else fetch the bundle from somebody you trust, or build it here."
         )
 
 

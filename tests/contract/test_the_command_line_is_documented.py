@@ -28,10 +28,16 @@ def options_in(text: str) -> set[str]:
     return {option for row in rows for option in re.findall(r"--[a-z-]+", row)}
 
 
+def parts_of(command: click.Command) -> list[click.Command]:
+    """Return the commands of a group, or the command itself."""
+    return list(command.commands.values()) if isinstance(command, click.Group) else [command]
+
+
 def options_of(command: click.Command) -> set[str]:
     return {
         name
-        for option in command.params
+        for part in {*parts_of(command), command}
+        for option in part.params
         if isinstance(option, click.Option)
         for name in option.opts
         if name.startswith("--")
@@ -39,7 +45,7 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def test_there_are_commands_to_check() -> None:
-    assert len(NAMES) == 10
+    assert len(NAMES) == 12
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,20 +64,32 @@ def test_an_option_that_is_not_documented_is_found() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_argument_is_on_the_page(name: str) -> None:
-    for param in open_command(find_row(name)).params:
-        if isinstance(param, click.Argument):
-            assert (param.metavar or param.name).upper() in section(PAGE, name)
+    for part in parts_of(open_command(find_row(name))):
+        for param in part.params:
+            if isinstance(param, click.Argument):
+                assert (param.metavar or param.name).upper() in section(PAGE, name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_and_option_has_help(name: str) -> None:
-    command = open_command(find_row(name))
-    assert command.help
-    assert [p.name for p in command.params if isinstance(p, click.Option) and not p.help] == []
+    for part in parts_of(open_command(find_row(name))):
+        assert part.help
+        assert [p.name for p in part.params if isinstance(p, click.Option) and not p.help] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_command_of_a_group_has_its_own_options_on_the_page(name: str) -> None:
+    group = open_command(find_row(name))
+    headings = re.findall(rf"^### lissom {name} (\w+)$", section(PAGE, name), re.MULTILINE)
+    assert headings == (list(group.commands) if isinstance(group, click.Group) else [])
+    for part in headings:
+        text = section(PAGE, name).split(f"### lissom {name} {part}\n")[1].split("\n### ")[0]
+        assert options_in(text) == options_of(group.commands[part]), part
 
 
 def test_the_options_of_all_commands_are_on_the_page() -> None:
-    assert options_of(main) | {"--help"} == options_in(PAGE.split("## Exit codes")[0])
+    own = {name for option in main.params for name in option.opts if name.startswith("--")}
+    assert own | {"--help"} == options_in(PAGE.split("## Exit codes")[0])
 
 
 def test_the_page_names_no_command_that_does_not_exist() -> None:

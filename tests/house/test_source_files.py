@@ -20,10 +20,10 @@ OURS = [
 
 MOST_LINES = 400
 # One tree of all errors is worth more than a short file; its parts are tiny and alike.
-LONGER = {"errors.py": 1200}
+LONGER = {"errors.py": 1900}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "base", "misc", "types"}
 
-IMPORTERS = {"__init__.py", "pipeline/__init__.py", "faces/commands.py"}
+IMPORTERS = {"__init__.py", "pipeline/__init__.py", "faces/commands.py", "govern/drawing.py"}
 """The named doors that keep start-up light: they import by name, when first asked."""
 TIMED = {"runtime/probe.py"}
 """Imports inside a function because the import is what it times."""

@@ -1,24 +1,20 @@
 """ONNX walked as protobuf, without the onnx package, as far as safety depends on it.
 
-Source: onnx/onnx.proto of ONNX 1.23 for the field numbers; the protobuf encoding guide for the
-wire. A field that is not in the table below is refused, so a newer ONNX cannot bring a meaning
-that nobody here has looked at.
+Source: onnx/onnx.proto of ONNX 1.23 for the field numbers. A field that is not in the table below
+is refused, so a newer ONNX cannot bring a meaning that nobody here has looked at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from lissom.bundle.limits import GRAPH_DEPTH, GRAPH_FIELDS
 from lissom.bundle.malformed import Malformed
 from lissom.bundle.operators import ALLOWED, DOMAINS
+from lissom.bundle.protobuf import fields_of
+from lissom.bundle.weights import check_weights
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_VARINT_BYTES = 10
+_SPARSE = "it holds sparse weights, which take more memory than the file says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,8 @@ _MESSAGES = {
     "opset": _Message(plain=frozenset({2}), kept={1: "domain"}),
     "graph": _Message(
         plain=frozenset({2, 10, 11, 12, 13, 14, 16}),
-        inside={1: "node", 5: "tensor", 15: "sparse"},
+        inside={1: "node", 5: "tensor"},
+        refused={15: _SPARSE},
     ),
     "node": _Message(
         plain=frozenset({1, 2, 3, 6, 9}),
@@ -57,15 +54,22 @@ _MESSAGES = {
     ),
     "attribute": _Message(
         plain=frozenset({1, 2, 3, 4, 7, 8, 9, 13, 14, 15, 20}),
-        inside={5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
-        refused={21: "a node takes a setting from a function of its own"},
+        inside={5: "tensor", 6: "graph", 10: "tensor", 11: "graph"},
+        refused={
+            21: "a node takes a setting from a function of its own",
+            22: _SPARSE,
+            23: _SPARSE,
+        },
     ),
     "tensor": _Message(
-        plain=frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16}),
-        refused={13: "it keeps weights in another file (external data)"},
+        plain=frozenset({1, 2, 4, 5, 7, 8, 9, 10, 11, 12, 16}),
+        refused={
+            3: "it holds a piece of a tensor",
+            6: "it holds texts",
+            13: "it keeps weights in another file (external data)",
+        },
         kept={14: "location"},
     ),
-    "sparse": _Message(plain=frozenset({3}), inside={1: "tensor", 2: "tensor"}),
 }
 
 
@@ -85,7 +89,7 @@ def check_graph(raw: bytes) -> None:
             raise Malformed(message)
         nodes += kind == "node"
         kept: dict[str, bytes | int] = {}
-        for number, value in _fields(view):
+        for number, value in fields_of(view):
             left -= 1
             if left < 0:
                 message = f"more than {GRAPH_FIELDS} fields"
@@ -94,6 +98,8 @@ def check_graph(raw: bytes) -> None:
             if inner is not None:
                 waiting.append((*inner, level + 1))
         _check_kept(kind, kept)
+        if kind == "tensor":
+            check_weights(view)
     if not nodes:
         message = "not an ONNX graph: it computes nothing"
         raise Malformed(message)
@@ -143,37 +149,3 @@ def _check_kept(kind: str, kept: dict[str, bytes | int]) -> None:
 def _text(value: bytes | int) -> str:
     # Never equal to a name in a table unless it is plain ASCII.
     return str(value) if isinstance(value, int) else value.decode("ascii", "backslashreplace")
-
-
-def _fields(view: memoryview) -> Iterator[tuple[int, memoryview | int]]:
-    """Yield (field number, bytes or number); fixed-width numbers come as their bytes."""
-    at, end = 0, len(view)
-    while at < end:
-        key, at = _varint(view, at)
-        wire = key & 7
-        value: memoryview | int
-        if wire == _VARINT:
-            value, at = _varint(view, at)
-        else:
-            if wire == _BYTES:
-                size, at = _varint(view, at)
-            elif wire in {_FIXED32, _FIXED64}:
-                size = 8 if wire == _FIXED64 else 4
-            else:
-                message = f"not an ONNX graph: wire type {wire}"
-                raise Malformed(message)
-            if size > end - at:
-                message = "not an ONNX graph: it breaks off"
-                raise Malformed(message)
-            value, at = view[at : at + size], at + size
-        yield key >> 3, value
-
-
-def _varint(view: memoryview, at: int) -> tuple[int, int]:
-    found = 0
-    for i, byte in enumerate(view[at : at + _VARINT_BYTES]):
-        found |= (byte & 0x7F) << (7 * i)
-        if byte < 0x80:  # noqa: PLR2004 - the high bit says that more follow
-            return found, at + i + 1
-    message = "not an ONNX graph: a number does not end"
-    raise Malformed(message)

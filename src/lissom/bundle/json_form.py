@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 import numpy as np
 
+from lissom.bundle.limits import JSON_VALUES
 from lissom.bundle.malformed import Malformed
 
 # A string that never ends matches too: else every quote in it would be tried in turn, which takes
 # quadratic time on a hostile file.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_PIECE_BYTES = 1 << 20
+_STEPS = np.zeros(256, np.int8)
+_STEPS[list(b"[{")] = 1
+_STEPS[list(b"]}")] = -1
+_VALUES = bytes.maketrans(b"[{", b",,")
+"""A value stands at the very start, after every comma, and after every bracket that opens."""
 
 
 def canonical(tree: object) -> bytes:
@@ -31,7 +39,7 @@ def canonical(tree: object) -> bytes:
 
 
 def parse(raw: bytes, *, max_depth: int) -> object:
-    """Read JSON strictly: UTF-8, no key twice, no NaN, no deeper than `max_depth`.
+    """Read JSON strictly: UTF-8, no key twice, no NaN, no infinity, no deeper than `max_depth`.
 
     Raises:
         Malformed: it is not that.
@@ -39,13 +47,21 @@ def parse(raw: bytes, *, max_depth: int) -> object:
     >>> parse(b'{"a": [1]}', max_depth=2)
     {'a': [1]}
     """
-    # Counted first: the parser recurses, and must not be led deeper than this.
-    if depth(raw) > max_depth:
+    # Counted first: the parser recurses, and must not be led deeper than this; and an empty list,
+    # which is 3 bytes here, is 64 in memory.
+    deepest, values = measure(raw)
+    if deepest > max_depth:
         message = f"nested deeper than {max_depth} levels"
+        raise Malformed(message)
+    if values > JSON_VALUES:
+        message = f"more than {JSON_VALUES} values"
         raise Malformed(message)
     try:
         tree: object = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
         )
     except Malformed:
         raise
@@ -60,17 +76,24 @@ def parse(raw: bytes, *, max_depth: int) -> object:
     return tree
 
 
-def depth(raw: bytes) -> int:
-    """Return how deep brackets nest outside strings; never too little for valid JSON.
+def measure(raw: bytes) -> tuple[int, int]:
+    """Return how deep brackets nest outside strings, and the most values that there can be.
 
-    >>> depth(b'{"[[[": [1]}')
-    2
+    Neither is ever too little for valid JSON.
+
+    >>> measure(b'{"[[[": [1, 2]}')
+    (2, 4)
     """
-    bare = np.frombuffer(_STRING.sub(b"", raw), np.uint8)
-    opens = (bare == ord("[")) | (bare == ord("{"))
-    closes = (bare == ord("]")) | (bare == ord("}"))
-    steps = opens.astype(np.int8) - closes.astype(np.int8)
-    return int(np.cumsum(steps, dtype=np.int64).max(initial=0))
+    # Piece by piece: all at once would take many times the memory of the file itself.
+    bare = memoryview(_STRING.sub(b"", raw))
+    deepest = level = values = 0
+    for start in range(0, len(bare), _PIECE_BYTES):
+        steps = _STEPS[np.frombuffer(bare[start : start + _PIECE_BYTES], np.uint8)]
+        levels = np.cumsum(steps, dtype=np.int32)
+        deepest = max(deepest, level + int(levels.max(initial=0)))
+        level += int(levels[-1])
+        values += bytes(bare[start : start + _PIECE_BYTES]).translate(_VALUES).count(b",")
+    return deepest, values + 1
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -92,6 +115,14 @@ def _refuse_halves(tree: object) -> None:
     except UnicodeEncodeError as error:
         message = "a text in it holds half a character"
         raise Malformed(message) from error
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        message = f"{digits[:20]} is too large for a number"
+        raise Malformed(message)
+    return found
 
 
 def _refuse_constant(name: str) -> object:

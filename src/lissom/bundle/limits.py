@@ -21,6 +21,9 @@ SIGNATURE_DEPTH = 8
 SIGNER_BYTES = 4 * KIB
 """A P-256 public key is 178 bytes of PEM."""
 
+TRUST_BYTES = 1 * MIB
+"""A trust file: some thousands of keys."""
+
 GRAPH_BYTES = 1024 * MIB
 """Half of what a protobuf may have; the int8 form of the largest encoders still fits."""
 
@@ -46,13 +49,32 @@ SETTINGS_BYTES = 4 * MIB
 """answer.json and evidence.json: names and figures."""
 
 RECIPE_BYTES = 256 * KIB
-"""recipe.toml: what a person could have typed."""
+"""recipe.toml, description.toml and policy.toml: what a person could have typed."""
 
 CARD_BYTES = 4 * MIB
-"""card.md: a document to read."""
+"""card.md, and every other document to read but the report."""
+
+STORY_BYTES = 16 * MIB
+"""story.json: what documents are written from; a confusion of 1,000 classes takes 10 MiB."""
 
 REPORT_BYTES = 32 * MIB
 """report.html: one page with its drawings inside."""
 
 JSON_DEPTH = 64
 """Nesting in the JSON files; half of what the tokenizer's own reader allows."""
+
+JSON_VALUES = 4_000_000
+"""Values in one JSON file: a vocabulary of 260,000 pieces with all its merges has 2 million."""
+
+TENSOR_BYTES = 2048 * MIB
+"""One tensor of a graph when it is unpacked: half of what its whole run may take."""
+
+RUN_BYTES = 4096 * MIB
+"""Memory that answering may take for its own numbers, over all models of a process; a text of
+8,192 tokens in an encoder of 12 heads takes 3 GiB for one layer's attention."""
+
+TOKENIZER_STEPS = 24
+"""Steps of one part of a tokenizer, those inside sequences counted; published ones have under 8."""
+
+TOKENIZER_GROWTH = 4096
+"""Times that a tokenizer may make a text longer at most; two Unicode forms in a row count 324."""

@@ -9,7 +9,9 @@ from lissom.bundle import limits
 from lissom.bundle.graph import check_graph
 from lissom.bundle.json_form import parse
 from lissom.bundle.malformed import Malformed
+from lissom.bundle.ports import count_classes
 from lissom.bundle.tensors import check_tensors
+from lissom.bundle.tokenizer import check_tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,15 +72,35 @@ def check_text(raw: bytes) -> None:
         raise Malformed(message)
 
 
+def check_model(raw: bytes) -> None:
+    """Check a graph, and that it takes token ids and gives scores.
+
+    Raises:
+        Malformed: it does not.
+    """
+    check_graph(raw)
+    count_classes(raw)
+
+
 PARTS = (
-    Part("model.onnx", limits.GRAPH_BYTES, check_graph),
-    Part("tokenizer.json", limits.TOKENIZER_BYTES, check_json),
+    Part("model.onnx", limits.GRAPH_BYTES, check_model),
+    Part("tokenizer.json", limits.TOKENIZER_BYTES, check_tokenizer),
     Part("lexical.safetensors", limits.TENSORS_BYTES, check_tensors),
     Part("answer.json", limits.SETTINGS_BYTES, check_json),
     Part("evidence.json", limits.SETTINGS_BYTES, check_json),
     Part("recipe.toml", limits.RECIPE_BYTES, check_text),
     Part("card.md", limits.CARD_BYTES, check_text),
     Part("report.html", limits.REPORT_BYTES, check_text),
+    # Since 1.1: what documents are written from, and more of them.
+    Part("story.json", limits.STORY_BYTES, check_json, is_required=False),
+    Part("decision.json", limits.SETTINGS_BYTES, check_json, is_required=False),
+    Part("description.toml", limits.RECIPE_BYTES, check_text, is_required=False),
+    Part("policy.toml", limits.RECIPE_BYTES, check_text, is_required=False),
+    Part("datasheet.md", limits.CARD_BYTES, check_text, is_required=False),
+    Part("croissant.json", limits.CARD_BYTES, check_json, is_required=False),
+    Part("bom.cdx.json", limits.CARD_BYTES, check_json, is_required=False),
+    Part("annex-iv.md", limits.CARD_BYTES, check_text, is_required=False),
+    Part("ai-rmf.md", limits.CARD_BYTES, check_text, is_required=False),
     Part(MANIFEST, limits.MANIFEST_BYTES, check_text, is_listed=False),
     Part(SIGNER, limits.SIGNER_BYTES, check_text, is_required=False, is_listed=False),
     Part(SIGNATURE, limits.SIGNATURE_BYTES, check_text, is_required=False, is_listed=False),

@@ -18,6 +18,7 @@ from lissom.errors import (
     BundleError,
     ChangedFileError,
     NoBundleError,
+    RevokedSignerError,
     UnknownFileError,
     UnsafeFileError,
     UnsignedError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lissom.bundle.keys import Trust
+    from lissom.bundle.trust import Trust
 
 _TRIES = 5
 """A bundle replaced while it is read is read again; five in a row is not an accident."""
@@ -149,6 +150,8 @@ def _find_signer(held: Mapping[str, bytes], manifest: Manifest, bundle: str) -> 
 def _demand(signer: str | None, trust: Trust, bundle: str) -> None:
     if signer is None:
         raise UnsignedError(bundle)
+    if signer in trust.refused:
+        raise RevokedSignerError(bundle, signer, trust.refused[signer])
     if signer not in trust.fingerprints:
         raise UntrustedSignerError(bundle, signer)
 

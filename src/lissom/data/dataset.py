@@ -22,6 +22,7 @@ class Roles:
         date: when the row was made.
         group: rows that belong together (a customer, a thread) and must not be split.
         id: names the row; never learned from.
+        licence: the row's licence, as SPDX writes it; never learned from.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Roles:
     date: str | None = None
     group: str | None = None
     id: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +82,13 @@ class Dataset:
         if self.roles.group is None:
             return [None] * len(self)
         return self.frame[self.roles.group].to_list()
+
+    @property
+    def licences(self) -> list[str | None]:
+        """Return the licence cells in order; None where nothing says one."""
+        if self.roles.licence is None:
+            return [None] * len(self)
+        return self.frame[self.roles.licence].to_list()
 
     def select(self, lines: Sequence[int]) -> Dataset:
         """Return a view of these lines (positions in this view), in this order."""

@@ -1,4 +1,4 @@
-"""Which column is the text, the label, the date, the group, the id: guessed, and told."""
+"""Which column is the text, the label, the date, the group, the id, the licence: guessed, told."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Given:
         date: when the row was made.
         group: rows that must not be split.
         id: names the row.
+        licence: the row's licence, as SPDX writes it.
     """
 
     text: str | None = None
@@ -33,6 +34,7 @@ class Given:
     date: str | None = None
     group: str | None = None
     id: str | None = None
+    licence: str | None = None
 
 
 # Words of column names by role, likeliest first, in English, German and Spanish, without accents.
@@ -66,12 +68,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("id", "uuid", "guid", "key", "identifier", "number", "nr", "no", "index", "rowid"),
         *("nummer", "kennung", "schluessel", "numero", "clave", "codigo"),
     ),
+    "licence": ("license", "licence", "spdx", "lizenz", "licencia"),
 }
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d.*)?|\d{4}/\d{1,2}/\d{1,2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*"
 )
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 _SAMPLE_ROWS = 2000
+_OTHERS = ("label", "date", "group", "id", "licence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,15 @@ def choose_roles(
     if chosen["text"] is None:
         chosen["text"] = text = _text(columns, taken, source)
         taken.add(text)
-    for role, guess in (("date", _date), ("label", _label), ("group", _group), ("id", _id)):
+    # Licences first: their few values that repeat would be taken for labels.
+    guesses = (("licence", _licence), ("date", _date), ("label", _label))
+    for role, guess in (*guesses, ("group", _group), ("id", _id)):
         if chosen[role] is None:
             chosen[role] = guess([c for c in columns if c.name not in taken])
             taken |= {chosen[role]} - {None}  # type: ignore[arg-type]  # None was taken out
     if needs_label and chosen["label"] is None:
         raise UnclearColumnError(source, "label", [_show(c) for c in columns])
-    roles = Roles(chosen["text"] or "", *(chosen[r] for r in ("label", "date", "group", "id")))
+    roles = Roles(chosen["text"] or "", *(chosen[r] for r in _OTHERS))
     return roles, _told(roles, given)
 
 
@@ -270,6 +276,12 @@ def _id(columns: list[_Column]) -> str | None:
     named = [(c.fits("id"), -i, c) for i, c in enumerate(columns) if c.fits("id") or c.is_id]
     named = [item for item in named if item[2].filled]
     return max(named, key=lambda item: item[:2])[2].name if named else None
+
+
+def _licence(columns: list[_Column]) -> str | None:
+    """Go by the name only, and by cells that are short enough to be a licence."""
+    named = [c for c in columns if c.words <= set(_NAMES["licence"]) and c.filled and c.chars < 60]  # noqa: PLR2004 - a short name
+    return named[0].name if named else None
 
 
 def _show(column: _Column) -> str:

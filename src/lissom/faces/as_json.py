@@ -57,6 +57,7 @@ def of_built(built: Built) -> dict[str, object]:
         "findings": [msgspec.to_builtins(finding) for finding in story.findings],
         "candidates": [msgspec.to_builtins(candidate) for candidate in story.candidates],
         "changes": list(story.changes),
+        "decision": _of_decision(built),
         "reused": list(built.reused),
         "seconds": built.seconds,
     }
@@ -85,6 +86,17 @@ def of_proposed(proposed: Proposed) -> dict[str, object]:
         "curve": [dict(zip(columns, point, strict=True)) for point in points],
         "notes": list(proposed.notes),
         "seconds": proposed.seconds,
+    }
+
+
+def _of_decision(built: Built) -> dict[str, object] | None:
+    decision = built.decision
+    if decision is None:
+        return None
+    return {
+        "outcome": decision.outcome,
+        "is_released": decision.is_released,
+        "gates": [msgspec.to_builtins(gate) for gate in decision.gates],
     }
 
 
@@ -129,6 +141,7 @@ def of_verified(verified: Verified) -> dict[str, object]:
     """Return what `lissom verify --json` prints."""
     return {
         "checked": list(verified.checked),
+        "unchecked": list(verified.unchecked),
         "signer": verified.signer,
         "is_trusted": verified.is_trusted,
     }

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from lissom.faces.as_json import of_built, print_json
 from lissom.faces.duration import Duration
+from lissom.faces.keys import ask_passphrase
 from lissom.faces.place import default_out, to_source
 from lissom.faces.safe import safe
 from lissom.faces.watch import open_watch
@@ -61,6 +62,9 @@ class Chosen(TypedDict):
     time: float | None
     recipe: Path | None
     fresh: bool
+    licence: str | None
+    description: Path | None
+    policy: Path | None
     as_json: bool
 
 
@@ -100,6 +104,19 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     help='The classes, each with a description: a table, .txt or .toml; or "a,b,c".',
 )
 @click.option("--other", metavar="NAME", help='The class of whatever fits no other; "" for none.')
+@click.option("--licence", metavar="COL", help="Column with each row's licence, as SPDX writes it.")
+@click.option(
+    "--description",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What a person says of the model.  [default: description.toml beside the data]",
+)
+@click.option(
+    "--policy",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Gates that must hold, or it ends with 3.  [default: policy.toml beside the data]",
+)
 @click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
 @click.option(
     "--min-accuracy",
@@ -158,7 +175,7 @@ def command(calls: Builds, **chosen: Unpack[Chosen]) -> None:
         print_json(of_built(built))
     else:
         _tell(built)
-    if built.story.verdict.failed_gates:
+    if built.story.verdict.failed_gates or not is_released(built):
         click.get_current_context().exit(_GATE_FAILED)
 
 
@@ -182,6 +199,7 @@ def to_order(chosen: Chosen) -> Order:
             date=chosen["date"],
             group=chosen["group"],
             id=chosen["id"],
+            licence=chosen["licence"],
         ),
         declared=Declared(chosen["classes"], chosen["other"]),
         base=chosen["base"],
@@ -196,7 +214,22 @@ def to_order(chosen: Chosen) -> Order:
         processes=chosen["processes"],
         recipe_file=chosen["recipe"],
         fresh=chosen["fresh"],
+        description=chosen["description"],
+        policy=chosen["policy"],
+        unlock=ask_passphrase if sys.stdin.isatty() else None,
     )
+
+
+def is_released(built: Built) -> bool:
+    """Say whether the bundle's own decision lets it be used."""
+    return built.decision is None or built.decision.is_released
+
+
+def _refusals(built: Built) -> list[str]:
+    """Return why the model may not be released, one sentence for each gate."""
+    if built.decision is None or built.decision.is_released:
+        return []
+    return [f"{one.gate}: {one.reason}" for one in built.decision.failed]
 
 
 def _tell(built: Built) -> None:
@@ -215,6 +248,8 @@ def _tell(built: Built) -> None:
         say(("  Gate failed: ", "bold red"), safe(gate))
     for reason in verdict.reasons:
         say(f"  - {safe(reason)}")
+    for line in _refusals(built):
+        say(("  Not released: ", "bold red"), safe(line))
     for change in built.story.changes:
         say(f"  Changed: {safe(change)}")
     if built.reused:

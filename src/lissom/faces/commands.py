@@ -41,6 +41,7 @@ TABLE = (
         "Choose the rows to label next, and say what more labels would bring.",
         extra="train",
     ),
+    Row("describe", "lissom.faces.describe", "Answer what only a person can say of a model."),
     Row("predict", "lissom.faces.predict", "Answer a file, lines on stdin, or one text."),
     Row(
         "examine",
@@ -57,6 +58,7 @@ TABLE = (
     ),
     Row("show", "lissom.faces.show", "Show what a bundle is and what was measured."),
     Row("verify", "lissom.faces.verify", "Check that nobody changed a bundle."),
+    Row("keys", "lissom.faces.keys", "Make, show and end your key; say whose bundles you take."),
     Row("serve", "lissom.faces.serve", "Answer over HTTP.", extra="serve"),
     Row("sample", "lissom.faces.sample", "Write the sample data to try things with."),
     Row("doctor", "lissom.faces.doctor", "Check this machine, with a remedy for what is missing."),

@@ -41,7 +41,7 @@ class Answers(Protocol):
 class Predicts(Protocol):
     """The part of the pipeline that this command calls."""
 
-    def load(self, bundle: Path) -> Answers:
+    def load(self, bundle: Path, *, trust: bool) -> Answers:
         """Open a bundle."""
         ...
 
@@ -53,6 +53,7 @@ class Predicts(Protocol):
         *,
         text: str | None,
         probabilities: bool,
+        trust: bool,
         threads: int | None,
         progress: Progress,
     ) -> Predicted:
@@ -78,6 +79,7 @@ class Chosen(TypedDict):
     text: str | None
     probabilities: bool
     threads: int | None
+    any_signer: bool
     as_json: bool
 
 
@@ -94,6 +96,9 @@ class Chosen(TypedDict):
 @click.option("--text", metavar="COL", help="Column of DATA to read.  [default: found and shown]")
 @click.option("--probabilities", is_flag=True, help="Tell the probability of every label, too.")
 @click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
+@click.option(
+    "--any-signer", is_flag=True, help="Take BUNDLE whoever signed it, and when nobody did."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
 @click.pass_obj
 def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:
@@ -104,11 +109,11 @@ def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:
     """
     data, everything = _pick(chosen), chosen["probabilities"]
     if chosen["say"] is not None:
-        model = calls.load(chosen["bundle"])
+        model = calls.load(chosen["bundle"], trust=not chosen["any_signer"])
         found = model.predict([chosen["say"]], probabilities=everything)
         _print_answers(found, as_json=chosen["as_json"])
     elif data == "-":
-        model = calls.load(chosen["bundle"])
+        model = calls.load(chosen["bundle"], trust=not chosen["any_signer"])
         # Typed as BinaryIO, which does not promise the read1 that every stdin has.
         for lines in lines_of(cast("Reads", sys.stdin.buffer)):
             found = model.predict(lines, probabilities=everything)
@@ -147,6 +152,7 @@ def _answer_file(calls: Predicts, data: str, chosen: Chosen) -> None:
             chosen["out"],
             text=chosen["text"],
             probabilities=chosen["probabilities"],
+            trust=not chosen["any_signer"],
             threads=chosen["threads"],
             progress=watch,
         )

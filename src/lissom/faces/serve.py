@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 import click
 from granian.constants import Interfaces
@@ -28,9 +28,20 @@ _FLUSH_S = 0.1
 class Loads(Protocol):
     """The part of the pipeline that this command calls."""
 
-    def load(self, bundle: Path) -> Answers:
+    def load(self, bundle: Path, *, trust: bool, released: bool, policy: Path | None) -> Answers:
         """Check and open a bundle."""
         ...
+
+
+class Chosen(TypedDict):
+    """What was typed, by the names of the options."""
+
+    host: str
+    port: int
+    threads: int | None
+    any_signer: bool
+    policy: Path | None
+    despite_policy: bool
 
 
 @click.command("serve")
@@ -45,10 +56,28 @@ class Loads(Protocol):
     type=click.IntRange(min=1),
     help="Requests answered side by side.  [default: one per core]",
 )
+@click.option(
+    "--any-signer", is_flag=True, help="Take BUNDLE whoever signed it, and when nobody did."
+)
+@click.option(
+    "--policy",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A policy.toml of your own whose gates must hold, too; else it ends with 3.",
+)
+@click.option(
+    "--despite-policy", is_flag=True, help="Serve BUNDLE although its own policy says no."
+)
 @click.pass_obj
-def command(calls: Loads, bundle: Path, host: str, port: int, threads: int | None) -> None:
+def command(calls: Loads, bundle: Path, **chosen: Unpack[Chosen]) -> None:
     """Answer over HTTP with BUNDLE: POST /predict, GET /health/live, GET /health/ready."""
-    model = calls.load(bundle)
+    host, port, threads = chosen["host"], chosen["port"], chosen["threads"]
+    model = calls.load(
+        bundle,
+        trust=not chosen["any_signer"],
+        released=not chosen["despite_policy"],
+        policy=chosen["policy"],
+    )
     address = find_address(host, port)
     if not is_loopback(host):
         click.echo(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
+from lissom.data.licence import LISTED, read_licence
 from lissom.evidence import Evidence, NotMeasured, class_of, find_name
+from lissom.govern.description import Description
 from lissom.govern.facts import (
     BASE_LICENCE,
     BASE_MODEL,
@@ -19,6 +20,7 @@ from lissom.govern.facts import (
 from lissom.govern.figures import NO_INTERVAL, say_number, say_range
 from lissom.govern.judge import RECALL
 from lissom.govern.judge_labels import has_sets
+from lissom.govern.markdown import bullets, plain, table
 from lissom.govern.markup import clean
 
 if TYPE_CHECKING:
@@ -37,34 +39,39 @@ _HUB_METRICS = {
     "task.subset_accuracy": "accuracy",
     "task.macro_f1": "f1",
 }
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]|<>~$&]|^[-+#=](?!\w))")
 
 
-def write_card(story: Story) -> str:
+def write_card(story: Story, said: Description | None = None) -> str:
     """Return a Hugging Face model card: YAML for machines, then what it cannot say, in prose.
 
-    The YAML's `model-index` has no place for an interval, a subgroup or a method, so these stand
-    in the body. It holds no row. What nobody stated is said to be "not stated"; it is never
-    guessed.
-
-    The YAML names no licence for the model itself: that is for its owner to choose.
+    The YAML's `model-index` has no field for an interval, so it stands in the name of the metric;
+    subgroups and methods have none either and stand in the body. It holds no row. What nobody
+    stated is said to be "not stated"; it is never guessed.
 
     Args:
         story: what was built and measured; `lissom.govern.facts` lists the facts it looks for.
+        said: what a person said of the model, its data and its use.
 
     >>> from lissom.evidence import Story, Verdict
     >>> empty = Story("shop", Verdict("fail", "No.", (), ""), (), (), (), (), (), {})
     >>> write_card(empty).splitlines()[0]
     '---'
     """
+    said = said or Description()
+    rest = [item for item in story.evidence if not _is_of_class(item) and not _is_of_group(item)]
+    groups = [item for item in story.evidence if _is_of_group(item)]
     body = (
         f"# {plain(story.name)}",
         _verdict(story),
-        _use(story),
+        _use(story, said),
         "## How well it answers",
-        _table([item for item in story.evidence if not _is_of_class(item)]),
+        _table(rest),
         "## Label by label" if has_sets(story.evidence) else "## Class by class",
         _classes(story.evidence),
+        "## Group by group",
+        _table(groups)
+        if any(isinstance(item, Evidence) for item in groups)
+        else "No groups were measured.",
         "## What was not measured",
         _missing(story.evidence),
         "## What it was trained on",
@@ -74,19 +81,10 @@ def write_card(story: Story) -> str:
         "## How the figures were found",
         _methods(story.evidence),
     )
-    return f"---\n{_header(story)}---\n\n" + "\n\n".join(part for part in body if part) + "\n"
+    return f"---\n{_header(story, said)}---\n\n" + "\n\n".join(part for part in body if part) + "\n"
 
 
-def plain(raw: str) -> str:
-    r"""Return any text as Markdown that shows exactly it, on one line.
-
-    >>> plain("<b> | [x](y)\nz")
-    '\\<b\\> \\| \\[x\\](y) z'
-    """
-    return _MARKDOWN.sub(r"\\\1", " ".join(clean(raw).split())) or "(blank)"
-
-
-def _header(story: Story) -> str:
+def _header(story: Story, said: Description) -> str:
     """Return the YAML; a JSON value is a YAML value, so nothing needs a YAML writer."""
     facts = story.facts
     lines: dict[str, object] = {
@@ -94,14 +92,26 @@ def _header(story: Story) -> str:
         "pipeline_tag": facts.get(TASK, "text-classification"),
         "tags": ["lissom", "onnx"],
     }
+    if said.about.licence:
+        lines |= _licence(said.about.licence)
     if BASE_MODEL in facts:
         lines["base_model"] = facts[BASE_MODEL]
-    if LANGUAGE in facts:
-        lines["language"] = [part.strip() for part in facts[LANGUAGE].split(",")]
+    languages = said.data.language or facts.get(LANGUAGE, "")
+    if languages:
+        lines["language"] = [part.strip() for part in languages.split(",")]
     index = _model_index(story)
     if index:
+        lines["metrics"] = list(dict.fromkeys(_HUB_METRICS.values()))
         lines["model-index"] = index
     return "".join(f"{key}: {_yaml(value)}\n" for key, value in lines.items())
+
+
+def _licence(text: str) -> dict[str, object]:
+    # The hub takes one identifier in small letters, or "other" with a name.
+    found = read_licence(text)
+    if found.text in LISTED:
+        return {"license": found.text.lower()}
+    return {"license": "other", "license_name": found.text}
 
 
 def _yaml(value: object) -> str:
@@ -123,7 +133,11 @@ def _cleaned(value: object) -> object:
 def _model_index(story: Story) -> list[object]:
     figures = [story.find(name) for name in _HUB_METRICS]
     metrics = [
-        {"type": _HUB_METRICS[item.name], "value": round(item.value, 4)}
+        {
+            "type": _HUB_METRICS[item.name],
+            "name": f"{_title(item.name)}, {_interval(item)}n = {item.n}",
+            "value": round(item.value, 4),
+        }
         for item in figures
         if isinstance(item, Evidence)
     ]
@@ -142,25 +156,48 @@ def _verdict(story: Story) -> str:
     return "\n\n".join(part for part in (first, reasons, warnings) if part)
 
 
-def _use(story: Story) -> str:
-    given = story.facts.get(INTENDED_USE, "")
+def _interval(item: Evidence) -> str:
+    said = say_range(item.low, item.high, item.unit).replace("\u00a0", " ")
+    return f"95 % interval {said}, " if said else ""
+
+
+def _use(story: Story, said: Description) -> str:
+    given = said.use.purpose or story.facts.get(INTENDED_USE, "")
     use = plain(given) if given else "Not stated. A person has to say what it is meant for."
-    licences = (
-        f"- Licence of the base model: {plain(story.facts.get(BASE_LICENCE, NOT_STATED))}\n"
-        f"- Licence of the data: {plain(story.facts.get(DATA_LICENCE, NOT_STATED))}"
+    data = said.data.licence or story.facts.get(DATA_LICENCE, NOT_STATED)
+    asked = (
+        ("Provider", "about.provider"),
+        ("Contact", "about.contact"),
+        ("Version", "about.version"),
+        ("Used by", "use.users"),
+        ("Affects", "use.affected"),
+        ("Not for", "use.not_for"),
+        ("Unsure or wrong answers are looked at by", "oversight.who"),
     )
-    return f"## What it is for\n\n{use}\n\n{licences}"
+    answered = [
+        f"{title}: {plain(said.say(key))}" for title, key in asked if said.find(key) is not None
+    ]
+    licences = (
+        f"Licence of the base model: {plain(story.facts.get(BASE_LICENCE, NOT_STATED))}",
+        f"Licence of the data: {plain(data)}",
+        f"Licence of this model: {plain(said.about.licence or NOT_STATED)}",
+    )
+    return f"## What it is for\n\n{use}\n\n{bullets((*answered, *licences))}"
 
 
 def _table(items: Sequence[Measured]) -> str:
     rows = [
-        f"| {_title(item.name)} | {_cells(item)} | {item.n:,} |"
+        (_title(item.name), _cells(item), f"{item.n:,}")
         for item in items
         if isinstance(item, Evidence)
     ]
     if not rows:
         return "Nothing was measured."
-    return "\n".join(("| Figure | Value | 95 % interval | n |", "|---|---:|---:|---:|", *rows))
+    return table(
+        ("Figure", "Value", "95 % interval", "n"),
+        [(title, *cells, n) for title, cells, n in rows],
+        " nnn",
+    )
 
 
 def _classes(evidence: Sequence[Measured]) -> str:
@@ -171,22 +208,20 @@ def _classes(evidence: Sequence[Measured]) -> str:
         name = class_of(item.name, RECALL)
         if name:
             precision = precisions.get(name, NotMeasured(name, ""))
-            f1 = f" {_cells(both[name])} |" if name in both else ""
-            rows.append(f"| {plain(name)} | {_cells(item)} | {_cells(precision)} |{f1}")
+            f1 = _cells(both[name]) if name in both else ()
+            rows.append((plain(name), *_cells(item), *_cells(precision), *f1))
     if not rows:
         return "Not measured."
-    head = "| Class | Finds | 95 % interval | Right when said | 95 % interval |"
-    line = "|---|---:|---:|---:|---:|"
-    if both:
-        head, line = head.replace("Class", "Label") + " F1 | 95 % interval |", line + "---:|---:|"
-    return "\n".join((head, line, *rows))
+    head = ["Label" if both else "Class", "Finds", "95 % interval", "Right when said"]
+    head += ["95 % interval", "F1", "95 % interval"] if both else ["95 % interval"]
+    return table(head, rows, " nnnnnn"[: len(head)])
 
 
-def _cells(item: Measured) -> str:
+def _cells(item: Measured) -> tuple[str, str]:
     if isinstance(item, NotMeasured):
-        return f"not measured | {NO_INTERVAL}"
+        return "not measured", NO_INTERVAL
     interval = say_range(item.low, item.high, item.unit) or NO_INTERVAL
-    return f"{plain(say_number(item.value, item.unit))} | {plain(interval)}"
+    return plain(say_number(item.value, item.unit)), plain(interval)
 
 
 def _missing(evidence: Sequence[Measured]) -> str:
@@ -228,6 +263,10 @@ def _methods(evidence: Sequence[Measured]) -> str:
 
 def _is_of_class(item: Measured) -> bool:
     return any(class_of(item.name, pattern) for pattern in _OF_A_CLASS)
+
+
+def _is_of_group(item: Measured) -> bool:
+    return item.name.startswith("groups.")
 
 
 def _title(name: str) -> str:

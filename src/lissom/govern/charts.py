@@ -14,20 +14,19 @@ from typing import TYPE_CHECKING
 import altair as alt
 import vl_convert
 
+from lissom.govern.drawing import Values, is_share
 from lissom.govern.markup import Markup, clean, tag, text
 
 if TYPE_CHECKING:
     from lissom.evidence import Picture
 
 INK, MUTED, LINE, ACCENT, BAD = "#1b2430", "#5a6675", "#d8dee6", "#0b6a67", "#a8412b"
-Values = tuple[str | float | int, ...]
 WIDTH = 330  # fits a phone of 360 px without scaling down, so the letters stay readable
 LETTER = 11
 _LABELS, _RIGHT, _ROW = 124, 16, 21
 _CELL = (27, 22)
 _HEAT_ROOM = 740  # the report's column on a wide screen, in px
 _LABEL_CELLS = 19  # half-width letters that fit into _LABELS
-HEAT_MOST = 20  # more classes than this make cells that nobody can read
 
 
 def draw(picture: Picture, key: str, desc: str) -> Markup:
@@ -40,16 +39,6 @@ def draw(picture: Picture, key: str, desc: str) -> Markup:
     """
     kind = {"bars": _bars, "line": _line, "heat": _heat}[picture.shape]
     return _name(vl_convert.vegalite_to_svg(kind(picture)), picture, key, desc)
-
-
-def is_share(values: Values) -> bool:
-    """Say whether a column holds shares: fractions, none outside 0 to 1.
-
-    >>> is_share((0.5, 1.0)), is_share((0, 1)), is_share(("a",))
-    (True, False, False)
-    """
-    numbers = [value for value in values if isinstance(value, float)]
-    return len(numbers) == len(values) and all(0 <= value <= 1 for value in numbers)
 
 
 def shorten(label: str, cells: int = _LABEL_CELLS) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Picture
-from lissom.govern.charts import HEAT_MOST, Values, draw, is_share
+from lissom.govern.drawing import HEAT_MOST, Draw, Values, draw, is_share
 from lissom.govern.figures import count, plain_number, say_number
 from lissom.govern.markup import Markup, clean, join, tag, text, user
 from lissom.govern.report_page import fold, scroll, table
@@ -49,7 +49,9 @@ MOST_PAIRS = 12
 MOST_TABLE_PAIRS = 60
 
 
-def figure(picture: Picture, key: str, *, beneath: Markup | None = None) -> Markup:
+def figure(
+    picture: Picture, key: str, *, beneath: Markup | None = None, draw: Draw = draw
+) -> Markup:
     """Return a picture with its table folded beneath it.
 
     Bars beyond `MOST_BARS` are left to the table. A heat map of more than `HEAT_MOST` names
@@ -59,11 +61,12 @@ def figure(picture: Picture, key: str, *, beneath: Markup | None = None) -> Mark
         picture: what to show; without rows it is a sentence.
         key: unique in the page.
         beneath: a fuller table to fold beneath it in place of its own.
+        draw: who draws.
     """
     if not picture.columns.get(picture.x):
         return tag("p", text(f"{picture.title}: there are no rows to draw."), class_="quiet")
     if picture.shape == "heat":
-        return _confusion(picture, key)
+        return _confusion(picture, key, draw)
     drawn = _cut(picture, MOST_BARS) if picture.shape == "bars" else picture
     left = len(picture.columns[picture.x]) - len(drawn.columns[drawn.x])
     caption = picture.title + (f" The first {MOST_BARS}; all are in the table." if left else "")
@@ -89,7 +92,7 @@ def pairs(picture: Picture) -> list[tuple[str, str, float]]:
     return sorted(wrong, key=lambda pair: (-pair[2], pair[0], pair[1]))
 
 
-def _confusion(picture: Picture, key: str) -> Markup:
+def _confusion(picture: Picture, key: str, draw: Draw) -> Markup:
     words = _LABELS if picture.name == "task.exchanges" else _CLASSES
     columns = picture.columns
     names = set(columns[picture.x]) | set(columns[picture.y])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Evidence, find_name
+from lissom.govern.drawing import Draw, draw
 from lissom.govern.facts import BUILT
 from lissom.govern.figures import count, say_n, say_number, say_range
 from lissom.govern.judge_labels import has_sets
@@ -15,7 +16,10 @@ from lissom.govern.report_results import result_parts
 from lissom.govern.report_rows import mistakes_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lissom.evidence import Measured, Story, Verdict
+    from lissom.govern.weigh import Weighed
 
 _WORDS = {
     "pass": ("pass", "Pass"),
@@ -29,7 +33,9 @@ _KEY_FIGURES = (
 )
 
 
-def write_report(story: Story, *, private: bool) -> str:
+def write_report(
+    story: Story, *, private: bool, draw: Draw = draw, gates: Sequence[Weighed] = ()
+) -> str:
     """Return the report as one HTML file that loads nothing and runs nothing.
 
     The same story gives the same bytes.
@@ -38,14 +44,16 @@ def write_report(story: Story, *, private: bool) -> str:
         story: what was built and measured. `facts["built"]` is the date in the header.
         private: with texts and rows to read. Without, it shows figures and class names only and
             may travel inside the bundle.
+        draw: who draws its pictures.
+        gates: what the gates of a policy came to.
 
     >>> from lissom.evidence import Story, Verdict
     >>> empty = Story("shop", Verdict("fail", "No.", (), ""), (), (), (), (), (), {})
     >>> write_report(empty, private=False).startswith("<!doctype html>")
     True
     """
-    parts = [*mistakes_part(story, private=private), *result_parts(story)]
-    parts += record_parts(story, private=private)
+    parts = [*mistakes_part(story, private=private), *result_parts(story, draw=draw)]
+    parts += record_parts(story, private=private, draw=draw, gates=gates)
     body = tag(
         "div",
         _masthead(story, private=private),
@@ -63,9 +71,9 @@ def write_report(story: Story, *, private: bool) -> str:
     return page(f"{story.name}: {_WORDS[story.verdict.outcome][1].lower()}", body)
 
 
-def write_private(story: Story) -> str:
+def write_private(story: Story, gates: Sequence[Weighed] = ()) -> str:
     """Return the report with mistakes and rows to read; it never goes into a bundle."""
-    return write_report(story, private=True)
+    return write_report(story, private=True, gates=gates)
 
 
 def _masthead(story: Story, *, private: bool) -> Markup:

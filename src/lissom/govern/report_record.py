@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Evidence, NotMeasured, Picture, find_name
-from lissom.govern.charts import draw
+from lissom.govern.drawing import Draw, draw
 from lissom.govern.figures import NO_INTERVAL, count, say_number, say_range
 from lissom.govern.markup import Markup, join, tag, text, user
 from lissom.govern.report_page import Part, fold, table
@@ -15,16 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lissom.evidence import Candidate, Finding, Measured, Story
+    from lissom.govern.weigh import Weighed
 
 
-def record_parts(story: Story, *, private: bool) -> list[Part]:
+def record_parts(
+    story: Story, *, private: bool, draw: Draw = draw, gates: Sequence[Weighed] = ()
+) -> list[Part]:
     """Return the sections about how the model came to be, in reading order."""
     parts = [
         Part(
             "candidates",
             "What was tried",
             "Each way of learning was tried on rows held back from it. The chosen one ships.",
-            _candidates(story.candidates),
+            _candidates(story.candidates, draw),
         ),
         Part(
             "findings",
@@ -34,6 +37,9 @@ def record_parts(story: Story, *, private: bool) -> list[Part]:
         ),
         Part("facts", "What was built from what", "", _facts(story.facts)),
     ]
+    if gates:
+        about = "What the policy, and the house, ask before the model is used."
+        parts.append(Part("gates", "May it be released?", about, _gates(gates)))
     if story.changes:
         about = "Against the bundle that this one replaces."
         parts.append(Part("changes", "What changed", about, _list(story.changes)))
@@ -46,7 +52,13 @@ def record_parts(story: Story, *, private: bool) -> list[Part]:
     return parts
 
 
-def _candidates(candidates: Sequence[Candidate]) -> Markup:
+def _gates(gates: Sequence[Weighed]) -> Markup:
+    said = {"holds": "holds", "open": "cannot be told", "broken": "does not hold"}
+    rows = [(user(one.gate), text(said[one.state]), text(one.reason)) for one in gates]
+    return table("Gates", ("Gate", "Outcome", "Why"), rows, numbers="w w", unseen=True)
+
+
+def _candidates(candidates: Sequence[Candidate], draw: Draw) -> Markup:
     if not candidates:
         return tag("p", text("Nothing was compared."), class_="quiet")
     rows = [
@@ -62,10 +74,12 @@ def _candidates(candidates: Sequence[Candidate]) -> Markup:
     head = ("Way of learning", named, "May lie in", "Why")
     whole = table("What was tried", head, rows, numbers=" nnw", unseen=True)
     measured = [item for item in candidates if isinstance(item.accuracy, Evidence)]
-    return _candidate_chart(measured, whole, named) if len(measured) > 1 else whole
+    return _candidate_chart(measured, whole, named, draw) if len(measured) > 1 else whole
 
 
-def _candidate_chart(measured: Sequence[Candidate], whole: Markup, named: str) -> Markup:
+def _candidate_chart(
+    measured: Sequence[Candidate], whole: Markup, named: str, draw: Draw
+) -> Markup:
     columns: dict[str, tuple[str | float | int, ...]] = {
         "way": tuple(item.name for item in measured),
         "accuracy": tuple(_end(item.accuracy, "value") for item in measured),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lissom.evidence import PICTURES, Evidence, NotMeasured, Picture, class_of, find_name
+from lissom.govern.drawing import Draw, draw
 from lissom.govern.figure import figure
 from lissom.govern.figures import NO_INTERVAL, count, say_n, say_number, say_range
 from lissom.govern.judge import RECALL
@@ -24,16 +25,16 @@ MOST_CLASSES = 20  # more than these and only the weakest are drawn
 WEAKEST = 15
 
 
-def result_parts(story: Story) -> list[Part]:
+def result_parts(story: Story, *, draw: Draw = draw) -> list[Part]:
     """Return the sections about the model's answers, in reading order."""
     parts = [
-        *(_label_parts(story) if has_sets(story.evidence) else _class_parts(story)),
+        *(_label_parts(story, draw) if has_sets(story.evidence) else _class_parts(story, draw)),
         Part(
             "answers",
             "What it answers itself",
             'It says "unsure" when its probability is low, so that a person can take over.',
             join(
-                _drawn(story, "abstention.curve"),
+                _drawn(story, "abstention.curve", draw),
                 figures_table("Answering or passing on", story, ("abstention.",)),
             ),
         ),
@@ -41,48 +42,51 @@ def result_parts(story: Story) -> list[Part]:
             "cost",
             "What it costs",
             "Speed and size of the files that ship, against the full model they were made from.",
-            _cost(story),
+            _cost(story, draw),
         ),
     ]
     others = [item for item in story.pictures if item.name not in PICTURES]
     if others:
-        drawn = (figure(item, f"more-{i}") for i, item in enumerate(others))
+        drawn = (figure(item, f"more-{i}", draw=draw) for i, item in enumerate(others))
         body = tag("div", *drawn, class_="pair")
         parts.append(Part("pictures", "More pictures", "", body))
     return parts
 
 
-def _class_parts(story: Story) -> list[Part]:
+def _class_parts(story: Story, draw: Draw) -> list[Part]:
     return [
         Part(
             "classes",
             "Class by class",
             "Of the rows of a class, how many it finds. A line shows where the true figure may "
             "lie; with few rows it is long.",
-            _classes(story),
+            _classes(story, draw),
         ),
         Part(
             "confusion",
             "What it mixes up",
             "Which class it takes for which. Two classes often mixed up may be one, or need a "
             "clearer line between them.",
-            _drawn(story, "task.confusion"),
+            _drawn(story, "task.confusion", draw),
         ),
         Part(
             "calibration",
             "Can its probabilities be believed?",
             "When it says 80 %, it should be right 8 times in 10. On the dotted line it is.",
             join(
-                _drawn(story, "calibration.reliability"),
+                _drawn(story, "calibration.reliability", draw),
                 figures_table("Calibration", story, ("calibration.", "task.log_loss")),
             ),
         ),
     ]
 
 
-def _label_parts(story: Story) -> list[Part]:
+def _label_parts(story: Story, draw: Draw) -> list[Part]:
     """Return the sections that read otherwise where a row has any number of labels."""
-    drawn = (_drawn(story, "calibration.labels"), _drawn(story, "calibration.reliability"))
+    drawn = (
+        _drawn(story, "calibration.labels", draw),
+        _drawn(story, "calibration.reliability", draw),
+    )
     of_sets = [story.find(name) for name in _OF_SETS]
     return [
         Part(
@@ -96,14 +100,14 @@ def _label_parts(story: Story) -> list[Part]:
             "Label by label",
             "Of the rows that have a label, how many are given it. A line shows where the true "
             "figure may lie; with few rows it is long.",
-            _classes(story),
+            _classes(story, draw),
         ),
         Part(
             "confusion",
             "What it misses, and gives instead",
             "Which label it gives where another was missed. Two labels that often change places "
             "may be one, or need a clearer line between them.",
-            _drawn(story, "task.exchanges"),
+            _drawn(story, "task.exchanges", draw),
         ),
         Part(
             "calibration",
@@ -170,14 +174,14 @@ def _explained(item: Measured) -> tuple[Markup, Markup, Markup, Markup]:
     return name, text(say_number(item.value, item.unit)), text(interval), text(say_n(item.n))
 
 
-def _drawn(story: Story, name: str) -> Markup:
+def _drawn(story: Story, name: str, draw: Draw) -> Markup:
     found = next((item for item in story.pictures if item.name == name), None)
     if found is None:
         return tag("p", text("Not measured: there is nothing to draw."), class_="quiet")
-    return figure(found, name.replace(".", "-"))
+    return figure(found, name.replace(".", "-"), draw=draw)
 
 
-def _classes(story: Story) -> Markup:
+def _classes(story: Story, draw: Draw) -> Markup:
     recalls = _by_class(story.evidence, RECALL)
     measured = [(name, item) for name, item in recalls.items() if isinstance(item, Evidence)]
     if not measured:
@@ -197,7 +201,7 @@ def _classes(story: Story) -> Markup:
     every = _class_table(
         recalls, _by_class(story.evidence, PRECISION), _by_class(story.evidence, F1)
     )
-    return figure(_class_picture(title, top), "classes-recall", beneath=every)
+    return figure(_class_picture(title, top), "classes-recall", beneath=every, draw=draw)
 
 
 def _class_picture(title: str, top: Sequence[tuple[str, Evidence]]) -> Picture:
@@ -249,11 +253,12 @@ def _by_class(evidence: Sequence[Measured], pattern: str) -> dict[str, Measured]
     return {class_of(item.name, pattern): item for item in evidence if class_of(item.name, pattern)}
 
 
-def _cost(story: Story) -> Markup:
+def _cost(story: Story, draw: Draw) -> Markup:
     size = _compared(
         story,
         "Size in MiB",
         {"Full model": "size.full_model_mib", "This model": "size.model_mib"},
+        draw,
     )
     speed = _compared(
         story,
@@ -262,6 +267,7 @@ def _cost(story: Story) -> Markup:
             "Encoder alone": "cost.encoder_throughput_texts_per_s",
             "With the word tier": "cost.throughput_texts_per_s",
         },
+        draw,
     )
     starts = ("cost.", "size.", "compression.", "agreement.")
     return join(
@@ -270,7 +276,7 @@ def _cost(story: Story) -> Markup:
     )
 
 
-def _compared(story: Story, title: str, names: dict[str, str]) -> Markup:
+def _compared(story: Story, title: str, names: dict[str, str], draw: Draw) -> Markup:
     """Return bars for figures that were all measured, else nothing: half a comparison is none."""
     found = {label: story.find(name) for label, name in names.items()}
     values = tuple(float(item.value) for item in found.values() if isinstance(item, Evidence))
@@ -278,4 +284,4 @@ def _compared(story: Story, title: str, names: dict[str, str]) -> Markup:
         return Markup("")
     columns: dict[str, tuple[str | float | int, ...]] = {"what": tuple(found), "value": values}
     picture = Picture("cost.compared", title, "bars", columns, "what", "value")
-    return figure(picture, title.lower().replace(" ", "-"))
+    return figure(picture, title.lower().replace(" ", "-"), draw=draw)

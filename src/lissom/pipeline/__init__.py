@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lissom.bundle import Verified
+    from lissom.bundle import OwnKey, TrustedKey, Verified
     from lissom.data import Given
     from lissom.govern import Gates
     from lissom.pipeline.answering import Loaded, load, predict
@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
     from lissom.pipeline.comparing import Compared, Pairing, compare
+    from lissom.pipeline.describing import Described, describe
     from lissom.pipeline.exam_calls import compare_models, examine_model, load_policy
     from lissom.pipeline.exam_file import Policy
     from lissom.pipeline.exam_report import save_exam
     from lissom.pipeline.examining import Request, Scope, examine
+    from lissom.pipeline.keys import (
+        Keys,
+        export_key,
+        list_keys,
+        make_key,
+        retire_key,
+        trust_key,
+        untrust_key,
+    )
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Declared, Order
     from lissom.pipeline.results import Predicted, Prediction, Shown
@@ -38,10 +48,13 @@ __all__ = [
     "Check",
     "Compared",
     "Declared",
+    "Described",
     "Gates",
     "Given",
+    "Keys",
     "Loaded",
     "Order",
+    "OwnKey",
     "Pairing",
     "Policy",
     "Predicted",
@@ -50,15 +63,20 @@ __all__ = [
     "Request",
     "Scope",
     "Shown",
+    "TrustedKey",
     "Verified",
     "build",
     "compare",
     "compare_models",
+    "describe",
     "doctor",
     "examine",
     "examine_model",
+    "export_key",
+    "list_keys",
     "load",
     "load_policy",
+    "make_key",
     "next_rows",
     "open_bundle_target",
     "open_hugging_face",
@@ -66,9 +84,12 @@ __all__ = [
     "open_server",
     "open_skops",
     "predict",
+    "retire_key",
     "sample",
     "save_exam",
     "show",
+    "trust_key",
+    "untrust_key",
     "verify",
 ]
 
@@ -81,18 +102,22 @@ _HOMES = {
     "Check": "lissom.pipeline.checkup",
     "Compared": "lissom.pipeline.comparing",
     "Declared": "lissom.pipeline.order",
+    "Described": "lissom.pipeline.describing",
     "Gates": "lissom.govern",
     "Given": "lissom.data",
+    "Keys": "lissom.pipeline.keys",
     "Loaded": "lissom.pipeline.answering",
     "Order": "lissom.pipeline.order",
     "Pairing": "lissom.pipeline.comparing",
     "Policy": "lissom.pipeline.exam_file",
+    "OwnKey": "lissom.bundle",
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
     "Proposed": "lissom.pipeline.ask",
     "Request": "lissom.pipeline.examining",
     "Scope": "lissom.pipeline.examining",
     "Shown": "lissom.pipeline.results",
+    "TrustedKey": "lissom.bundle",
     "Verified": "lissom.bundle",
     "build": "lissom.pipeline.building",
     "compare": "lissom.pipeline.comparing",
@@ -101,7 +126,11 @@ _HOMES = {
     "examine": "lissom.pipeline.examining",
     "examine_model": "lissom.pipeline.exam_calls",
     "load_policy": "lissom.pipeline.exam_calls",
+    "describe": "lissom.pipeline.describing",
+    "export_key": "lissom.pipeline.keys",
+    "list_keys": "lissom.pipeline.keys",
     "load": "lissom.pipeline.answering",
+    "make_key": "lissom.pipeline.keys",
     "next_rows": "lissom.pipeline.asking",
     "open_bundle_target": "lissom.pipeline.targets.bundle",
     "open_hugging_face": "lissom.pipeline.targets.hugging_face",
@@ -109,9 +138,12 @@ _HOMES = {
     "open_server": "lissom.pipeline.targets.server",
     "open_skops": "lissom.pipeline.targets.skops_file",
     "predict": "lissom.pipeline.answering",
+    "retire_key": "lissom.pipeline.keys",
     "sample": "lissom.pipeline.samples",
     "save_exam": "lissom.pipeline.exam_report",
     "show": "lissom.pipeline.looking",
+    "trust_key": "lissom.pipeline.keys",
+    "untrust_key": "lissom.pipeline.keys",
     "verify": "lissom.pipeline.looking",
 }
 

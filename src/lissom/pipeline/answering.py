@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from lissom.bundle import load_trust, open_bundle
+from lissom.bundle import open_bundle
 from lissom.data import stream, write_rows
 from lissom.errors import ColumnTakenError
-from lissom.pipeline.places import find_places
+from lissom.pipeline.places import find_places, find_today
+from lissom.pipeline.release import check_policy, check_released
 from lissom.pipeline.results import Predicted, Prediction
 from lissom.progress import Silent
 from lissom.runtime import load_model
@@ -110,24 +111,39 @@ class Loaded:
         return type(answers)(answers.probabilities[:0], none, none)
 
 
-def load(bundle: str | Path, *, trust: bool = True, threads: int | None = None) -> Loaded:
+def load(
+    bundle: str | Path,
+    *,
+    trust: bool = True,
+    threads: int | None = None,
+    released: bool = False,
+    policy: str | Path | None = None,
+) -> Loaded:
     """Open a bundle and make it answer.
 
     Args:
         bundle: its folder.
         trust: refuse a bundle that none of your trusted keys has signed.
         threads: texts read at a time; None for one per core.
+        released: refuse a bundle whose own decision says that it may not be released.
+        policy: a policy.toml of your own whose gates must hold, too.
 
     Raises:
         BundleError: it was changed, is not trusted, or is not a bundle.
+        NotReleasedError: a gate does not hold.
+        PolicyFileError: the policy means nothing.
     """
     opened = _open(Path(bundle), trust=trust)
+    if released:
+        check_released(opened)
+    if policy is not None:
+        check_policy(opened, Path(policy))
     model = load_model(opened, threads=threads)
     return Loaded(Path(bundle).resolve().name, opened.manifest.task, model)
 
 
 def _open(bundle: Path, *, trust: bool) -> Bundle:
-    return open_bundle(bundle, trust=load_trust(find_places().config) if trust else None)
+    return open_bundle(bundle, trust=find_places().whom_to_trust(find_today()) if trust else None)
 
 
 def predict(  # noqa: PLR0913 - the public call; what may be left out has a default
@@ -137,6 +153,7 @@ def predict(  # noqa: PLR0913 - the public call; what may be left out has a defa
     *,
     text: str | None = None,
     probabilities: bool = False,
+    trust: bool = True,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Predicted:
@@ -148,6 +165,7 @@ def predict(  # noqa: PLR0913 - the public call; what may be left out has a defa
         out: where to; the ending says the format; None writes CSV to standard output.
         text: the column to read; None to have it guessed.
         probabilities: add a column with the probability of every class or label, too.
+        trust: refuse a bundle that none of your trusted keys has signed.
         threads: texts read at a time.
         progress: hears how many rows are done.
 
@@ -157,7 +175,7 @@ def predict(  # noqa: PLR0913 - the public call; what may be left out has a defa
     """
     told = progress or Silent()
     start = time.perf_counter()
-    model = load(bundle, threads=threads)
+    model = load(bundle, trust=trust, threads=threads)
     rows = unsure = blank = 0
     told.stage("predict", str(source))
     with ExitStack() as stack:

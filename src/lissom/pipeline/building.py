@@ -32,9 +32,10 @@ from lissom.pipeline.label_stages import (
 from lissom.pipeline.learning import Lesson, judge_candidates, learn, schedule_for
 from lissom.pipeline.material import Material
 from lissom.pipeline.mixes import tell_leaning
+from lissom.pipeline.notes import get_ready, take_notes
 from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
-from lissom.pipeline.publish import Publication, publish
+from lissom.pipeline.publish import Publication, name_base, publish
 from lissom.pipeline.recipe import Written
 from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
 from lissom.pipeline.rows import prepare, read_inputs
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.encoding import Encoder
     from lissom.pipeline.exam import Examined
     from lissom.pipeline.learning import Learned
+    from lissom.pipeline.notes import Papers
     from lissom.pipeline.order import Order
     from lissom.pipeline.places import Places
     from lissom.pipeline.rows import Inputs, Rows
@@ -78,15 +80,19 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
         LissomError: bad input, an impossible budget, a base that cannot be used.
     """
     places, order = places or find_places(), follow(order)
+    now = datetime.now(UTC)
+    papers = get_ready(order, places, now.date())
     desk = Desk(
         order,
         places,
         Store(places.cache, fresh=order.fresh),
         progress or Silent(),
         time.perf_counter,
-        datetime.now(UTC),
+        now,
         order.threads or count_cores(),
     )
+    for path in papers.demands.found:
+        desk.progress.note(f"Found beside the data, and used: {path}")
     desk.stage("read")
     inputs = read_inputs(order, desk.progress)
     check_classes(order, inputs.listed)
@@ -111,7 +117,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
             assert_never(rows.output)
     made = replace(made, examined=tell_heard(made.examined, heard))
     desk.stage("document")
-    return _finish(desk, made, inputs, audited, rows)
+    return _finish(desk, made, inputs, audited, rows, papers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -287,7 +293,9 @@ def _unlabelled(desk: Desk, encoder: Encoder, texts: list[str], classes: int) ->
     )
 
 
-def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows) -> Built:
+def _finish(
+    desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows, papers: Papers
+) -> Built:
     examined, encoder = made.examined, made.encoder
     order = desk.order
     out = order.out or default_out(inputs.train.source)
@@ -296,6 +304,7 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
     )
     if made.field is not None:
         verdict = say_start(verdict, made.field, is_tested=inputs.test is not None)
+    notes = take_notes(order, inputs, len(rows.classes), desk.now.date(), papers, verdict)
     verdict = replace(verdict, next_step=name_paths(verdict.next_step, order, out))
     recipe = replace(order.recipe, schedule=made.schedule)
     written = Written(
@@ -328,12 +337,14 @@ def _finish(desk: Desk, made: Made, inputs: Inputs, audited: Audited, rows: Rows
         written,
         encoder.base,
         inputs.train.fingerprint,
-        desk.places,
         rows.kind,
+        papers.key,
+        notes,
     )
-    private = publish(publication)
+    published = publish(publication)
     desk.stage("")
-    return Built(out, private, story, desk.store.reused, desk.seconds)
+    reused, decision = desk.store.reused, published.decision
+    return Built(out, published.private, story, reused, desk.seconds, decision)
 
 
 def _facts(
@@ -348,7 +359,7 @@ def _facts(
         "rows set aside": str(inputs.set_aside),
         "rows kept apart to certify": str(apart),
         "test": inputs.test.source if inputs.test is not None else "none given",
-        "base model": f"{encoder.base.name} (sha256 {encoder.base.sha256[:16]})",
+        "base model": f"{name_base(encoder.base)} (sha256 {encoder.base.sha256[:16]})",
         "licence of the base": encoder.base.licence,
         "data fingerprint": inputs.train.fingerprint[:16],
         "recipe fingerprint": written.fingerprint[:16],

@@ -36,6 +36,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     none: str | None = None,
     classes: str | Path | Sequence[str] | None = None,
     other: str | None = None,
+    licence: str | None = None,
+    description: str | Path | None = None,
+    policy: str | Path | None = None,
     base: str | None = None,
     seed: int = 0,
     min_accuracy: float | None = None,
@@ -62,6 +65,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         classes: the classes in the words of whoever knows them: a file, a list of names, or names
             with commas between them. Without any label, the model is started from these alone.
         other: the class of whatever fits no other; None to have it known by its name, "" for none.
+        licence: the column with each row's licence, as SPDX writes it.
+        description: what a person says of the model; None for description.toml beside the data.
+        policy: gates that must hold; None for policy.toml beside the data. `decision` says if so.
         base: folder or hub name of another encoder.
         seed: every random choice follows from it.
         min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
@@ -81,10 +87,12 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         test=test,
         unlabelled=unlabelled,
         labels=labels,
-        given=Given(text, label, date, group, id),
+        given=Given(text, label, date, group, id, licence),
         declared=Declared(classes, other),
         task=task,
         none=none,
+        description=Path(description) if description is not None else None,
+        policy=Path(policy) if policy is not None else None,
         base=base,
         seed=seed,
         gates=Gates(min_accuracy=min_accuracy),

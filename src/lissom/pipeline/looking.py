@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from lissom import bundle as bundles
-from lissom.bundle import load_trust, open_bundle
-from lissom.errors import EvidenceFileError
-from lissom.pipeline.evidence_file import read_evidence
-from lissom.pipeline.places import find_places
+from lissom.bundle import Trust, open_bundle
+from lissom.bundle.verify import describe
+from lissom.errors import EvidenceFileError, OtherSignerError
+from lissom.evidence.written import read_evidence
+from lissom.govern.documents import check_documents
+from lissom.govern.drawing import leave_out
+from lissom.pipeline.keys import read_wanted
+from lissom.pipeline.places import find_places, find_today
+from lissom.pipeline.release import check_policy, facts_of
 from lissom.pipeline.results import Shown
+from lissom.runtime import check_fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from lissom.bundle import Verified
+    from lissom.bundle import Bundle, Verified
 
 
 def show(bundle: Path) -> Shown:
@@ -45,7 +52,7 @@ def show(bundle: Path) -> Shown:
     }
     if manifest.base_model is not None:
         facts["base model"] = f"{manifest.base_model.name} ({manifest.base_model.licence})"
-    trusted = load_trust(find_places().config).fingerprints
+    trusted = find_places().whom_to_trust(find_today()).fingerprints
     return Shown(
         bundle.resolve().name,
         facts,
@@ -56,10 +63,49 @@ def show(bundle: Path) -> Shown:
     )
 
 
-def verify(bundle: Path) -> Verified:
-    """Check every byte of a bundle and its signature.
+def verify(
+    bundle: Path,
+    *,
+    signed_by: Sequence[str] = (),
+    needs_signature: bool = True,
+    policy: Path | None = None,
+) -> Verified:
+    """Check every byte of a bundle, its signature, and that its documents say what was measured.
+
+    Args:
+        bundle: its folder.
+        signed_by: public key files or fingerprints of 32 digits or more, one of which must have
+            signed it; with none, the trusted keys say whose signature is accepted.
+        needs_signature: refuse a bundle that nobody signed, or whose signer no longer counts.
+        policy: a policy.toml whose gates must hold.
 
     Raises:
-        BundleError: anything was changed, added, or is unsigned.
+        BundleError: anything was changed, added, or is unsigned where a signature is asked for.
+        SigningKeyError, UsageError: what `signed_by` names is no key.
+        NotReleasedError: a gate of the policy does not hold.
     """
-    return bundles.verify(bundle, load_trust(find_places().config))
+    wanted = [read_wanted(one) for one in signed_by]
+    trust = Trust(frozenset()) if wanted else find_places().whom_to_trust(find_today())
+    opened = open_bundle(bundle, trust=None)
+    verified = describe(opened, trust, needs_signature=needs_signature or bool(wanted))
+    if wanted and not any(verified.signer.startswith(one) for one in wanted):
+        raise OtherSignerError(bundle.name, verified.signer, wanted)
+    checked, unchecked = _look_inside(opened)
+    if policy is not None:
+        gates = check_policy(opened, policy).gates
+        checked += tuple(f"{policy.name}: {one.gate}: {one.reason}" for one in gates)
+    return replace(
+        verified,
+        checked=(*verified.checked, *checked),
+        unchecked=(*verified.unchecked, *unchecked),
+        is_trusted=verified.is_trusted or bool(wanted),
+    )
+
+
+def _look_inside(opened: Bundle) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Check that the parts fit each other, and that the documents say what the figures say."""
+    settings, _ = check_fit(opened)
+    fit = f"answer.json, lexical.safetensors and model.onnx: {len(settings.classes)} classes each"
+    files = {name: opened.read(name) for name in opened.manifest.files}
+    checked, unchecked = check_documents(files, facts_of(opened), opened.folder.name, leave_out)
+    return (fit, *checked), unchecked

@@ -12,10 +12,11 @@ from lissom.govern import Gates
 from lissom.pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lissom.data.read import Source
     from lissom.evidence import Story
+    from lissom.govern.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ class Order:
         recipe_base: sha256 of the encoder that the recipe asks for; read from the file.
         recipe_classes: fingerprint of the list of classes that it was made with, "" for none;
             None where no recipe is followed.
+        description: a description.toml; None for the one beside the data, if there is one.
+        policy: a policy.toml, likewise.
+        unlock: asks a person for the passphrase of the signing key; None where nobody is there.
     """
 
     data: Source
@@ -97,6 +101,9 @@ class Order:
     recipe_file: Path | None = None
     recipe_base: str = ""
     recipe_classes: str | None = None
+    description: Path | None = None
+    policy: Path | None = None
+    unlock: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class Built:
         story: all that was measured and decided.
         reused: stages that were not repeated.
         seconds: wall time by stage.
+        decision: whether it may be released, and why.
     """
 
     bundle: Path
@@ -116,6 +124,7 @@ class Built:
     story: Story
     reused: tuple[str, ...]
     seconds: dict[str, float]
+    decision: Decision | None = None
 
 
 def name_paths(step: str, order: Order, out: Path) -> str:

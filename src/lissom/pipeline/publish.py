@@ -5,19 +5,27 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom import __version__
-from lissom.bundle import BaseModel, Facts, load_or_make_key, write_bundle
-from lissom.govern import write_card, write_private, write_report
-from lissom.pipeline.evidence_file import write_evidence
+from lissom.audit import KINDS
+from lissom.bundle import BaseModel, Facts, write_bundle
+from lissom.evidence.written import write_evidence
+from lissom.govern import write_private
+from lissom.govern.decision import decide_release
+from lissom.govern.documents import write_documents
+from lissom.govern.dossier import EVIDENCE, STORY, read_dossier
+from lissom.govern.drawing import draw
+from lissom.govern.record import Record, write_record
 
 if TYPE_CHECKING:
+    from lissom.bundle import SigningKey
     from lissom.evidence import Story
+    from lissom.govern.decision import Decision
     from lissom.nets import Base
-    from lissom.pipeline.places import Places
+    from lissom.pipeline.notes import Notes
     from lissom.pipeline.recipe import Written
     from lissom.pipeline.shipping import Parts
 
@@ -36,8 +44,9 @@ class Publication:
         written: the recipe.
         base: the encoder it was made from.
         data_fingerprint: of the rows.
-        places: where the user's key is.
         task: the task, as the manifest names it.
+        key: what it is signed with.
+        notes: what documents need besides.
     """
 
     out: Path
@@ -46,23 +55,33 @@ class Publication:
     written: Written
     base: Base
     data_fingerprint: str
-    places: Places
     task: str
+    key: SigningKey
+    notes: Notes
 
 
-def publish(publication: Publication) -> Path:
-    """Write the signed bundle and, beside it, the report with rows to read.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written.
 
-    Returns:
-        The path of the private report.
+    Args:
+        private: the report with rows to read, beside the bundle.
+        decision: whether the bundle may be released.
     """
+
+    private: Path
+    decision: Decision
+
+
+def publish(publication: Publication) -> Published:
+    """Write the signed bundle and, beside it, the report with rows to read."""
     out, story = publication.out, publication.story
     files = {
         **publication.parts.files,
-        "evidence.json": write_evidence(story.evidence),
+        **publication.notes.demands.files,
+        EVIDENCE: write_evidence(story.evidence),
         "recipe.toml": publication.written.to_toml(),
-        "card.md": write_card(story).encode(),
-        "report.html": write_report(story, private=False).encode(),
+        STORY: write_record(_record(publication)),
     }
     base = publication.base
     facts = Facts(
@@ -70,14 +89,36 @@ def publish(publication: Publication) -> Path:
         created_by=f"lissom {__version__}",
         recipe_fingerprint=publication.written.fingerprint,
         data_fingerprint=publication.data_fingerprint,
-        base_model=BaseModel(name=base.name, sha256=base.sha256, licence=base.licence),
+        base_model=BaseModel(name=name_base(base), sha256=base.sha256, licence=base.licence),
         measured_on=find_instruction_set(),
     )
+    # Written from the very bytes that travel, so that anybody can write them again and compare.
+    documents = write_documents(files, facts, out.name, draw)
+    decision = decide_release(read_dossier(files, facts, out.name))
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_bundle(out, files, facts, load_or_make_key(publication.places.config))
+    write_bundle(out, {**files, **documents}, facts, publication.key)
     private = out.with_name("report-private.html")
-    _replace(private, write_private(story).encode())
-    return private
+    _replace(private, write_private(story, decision.gates).encode())
+    return Published(private, decision)
+
+
+def _record(publication: Publication) -> Record:
+    notes, story = publication.notes, publication.story
+    return Record(
+        # The next step names the user's own paths, which are nobody else's business.
+        replace(story, verdict=replace(story.verdict, next_step=notes.next_step)),
+        notes.gates,
+        notes.classes,
+        notes.day,
+        notes.tables,
+        notes.licences,
+        tuple(sorted({kind.split(".")[0] for kind in KINDS})),
+    )
+
+
+def name_base(base: Base) -> str:
+    """Return what the base is called, without the path to it where it is a folder here."""
+    return Path(base.name).resolve().name if Path(base.name).is_dir() else base.name
 
 
 def find_instruction_set() -> str:

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import onnxruntime
 
+from lissom.bundle.limits import RUN_BYTES
+from lissom.bundle.ports import count_classes
+from lissom.errors import GraphFailedError
+from lissom.runtime.memory import SHARED, limit_memory
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +30,10 @@ def open_session(graph: bytes | str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong comes as an exception too
+    if limit_memory():
+        for name, value in SHARED.items():
+            options.add_session_config_entry(name, value)
     return onnxruntime.InferenceSession(
         graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_FUSIONS
     )
@@ -49,14 +57,26 @@ class EncoderTier:
     def __init__(
         self, graph: bytes, threads: int | None = None, windows: Windows | None = None
     ) -> None:
-        """Open the graph."""
-        self._session = open_session(graph)
+        """Open the graph.
+
+        Raises:
+            GraphFailedError: ONNX Runtime will not have it.
+        """
+        try:
+            self._session = open_session(graph)
+        except Exception as error:  # ONNX Runtime's errors share no class below this one
+            raise GraphFailedError(_why(error)) from error
         self._windows = windows
         self._threads = threads or count_cores()
-        self._classes = int(self._session.get_outputs()[0].shape[-1])
+        # Not what the session says: it may have worked out another shape than the one stated.
+        self._classes = count_classes(graph)
 
     def score(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """Return (texts, classes) scores, given token ids."""
+        """Return (texts, classes) scores, given token ids.
+
+        Raises:
+            GraphFailedError: the graph failed on a text, or gave something else than scores.
+        """
         scores = np.empty((len(ids), self._classes), np.float32)
 
         def read(start: int) -> None:
@@ -81,9 +101,25 @@ class EncoderTier:
 
     def _read_piece(self, ids: Sequence[int]) -> NDArray[np.float32]:
         batch = np.asarray([ids], np.int32)
-        (found,) = cast("list[NDArray[np.float32]]", self._session.run(None, {"input_ids": batch}))
+        try:
+            (found,) = cast(
+                "list[NDArray[np.float32]]", self._session.run(None, {"input_ids": batch})
+            )
+        except Exception as error:  # as above; most likely it asked for too much memory
+            raise GraphFailedError(_why(error)) from error
+        if found.shape != (1, self._classes) or not np.isfinite(found).all():
+            why = f"it gave {found.size} scores of shape {found.shape}, not {self._classes} numbers"
+            raise GraphFailedError(why)
         scores: NDArray[np.float32] = found[0]
         return scores
+
+
+def _why(error: Exception) -> str:
+    """Say what went wrong without the places in ONNX Runtime's own source."""
+    said = str(error)
+    if "Available memory of" in said or "allocate memory" in said:
+        return f"it asks for more than the {RUN_BYTES >> 20} MiB that answering may take"
+    return said.rpartition("Status Message: ")[2].rpartition("] : ")[2].strip().rstrip(".")
 
 
 def count_cores() -> int:

@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from lissom.errors import LexicalShapeError
+from lissom.errors import LexicalFileError, LexicalShapeError
 from lissom.runtime.features import BITS, hash_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+_FORM = {"bias": ("float32", 1), "scale": ("float32", 1), "slots": ("int32", 1)} | {
+    "weights": ("int8", 2)
+}
+"""Kind of number and number of dimensions of each tensor."""
 
 _CHUNK = 256
 """Texts whose weights are gathered at once; bounds the memory and stays in the cache."""
@@ -52,9 +58,26 @@ class Lexical:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Lexical:
-        """Read the safetensors form; the bundle has checked sizes and hashes before."""
-        parts = load(raw)
+        """Read the safetensors form; the bundle has checked sizes and hashes before.
+
+        Raises:
+            LexicalFileError: other tensors than these, or other kinds of number.
+        """
+        try:
+            parts = load(raw)
+        except SafetensorError as error:
+            raise LexicalFileError(str(error)) from error
+        found = {name: (part.dtype.name, part.ndim) for name, part in parts.items()}
+        if found != _FORM:
+            raise LexicalFileError(f"it holds {found}, not {_FORM}")
+        if not all(np.isfinite(parts[name]).all() for name in ("scale", "bias")):
+            raise LexicalFileError("scale or bias holds something that is no number")
         return cls(parts["slots"], parts["weights"], parts["scale"], parts["bias"])
+
+    @property
+    def classes(self) -> int:
+        """Return how many scores it gives."""
+        return len(self.bias)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

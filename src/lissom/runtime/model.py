@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from lissom.bundle.ports import count_classes
+from lissom.errors import DisagreeingPartsError, GraphFailedError
 from lissom.runtime.encoder import EncoderTier
 from lissom.runtime.lexical import Lexical, LexicalTier
 from lissom.runtime.rules import rule_of
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from lissom.runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,18 +98,45 @@ class Model:
         return self._rule.from_reading(self._encoder.score(ids), self._lexical.score(ids).scores)
 
 
+_TRIED = ("", "\u2603")
+"""An empty text, and one that hardly any vocabulary has a piece for."""
+
+
 def load_model(bundle: Readable, *, threads: int | None = None) -> Model:
     """Make a bundle answer.
 
     Args:
         bundle: opened and checked; see `lissom.bundle`.
         threads: texts read at a time; None for one per core.
+
+    Raises:
+        BundleError: its parts do not fit each other, or one of them does not do what it should.
     """
-    settings = read_settings(bundle.read("answer.json"))
+    settings, lexical = check_fit(bundle)
     tokens = Tokens(bundle.read("tokenizer.json"), settings.max_tokens, settings.max_windows)
-    return Model(
+    model = Model(
         tokens,
-        LexicalTier(Lexical.from_bytes(bundle.read("lexical.safetensors"))),
+        LexicalTier(lexical),
         EncoderTier(bundle.read("model.onnx"), threads, tokens.windows),
         settings,
     )
+    # What a graph says of its output binds it to nothing; better to know before anybody asks.
+    model.read_all(_TRIED)
+    return model
+
+
+def check_fit(bundle: Readable) -> tuple[Settings, Lexical]:
+    """Check that settings, lexical tier and graph speak of the same classes; nothing is run.
+
+    Raises:
+        BundleError: they do not, or one of them cannot be read.
+    """
+    settings = read_settings(bundle.read("answer.json"))
+    lexical = Lexical.from_bytes(bundle.read("lexical.safetensors"))
+    try:
+        graph = count_classes(bundle.read("model.onnx"))
+    except ValueError as error:
+        raise GraphFailedError(str(error)) from error
+    if not len(settings.classes) == lexical.classes == graph:
+        raise DisagreeingPartsError(len(settings.classes), lexical.classes, graph)
+    return settings, lexical

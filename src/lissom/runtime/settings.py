@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Literal
 
 import msgspec
@@ -146,17 +147,29 @@ def _rules(found: Settings) -> dict[str, bool]:
         "classes holds a name twice": len(set(found.classes)) < len(found.classes),
         "max_windows is not in 1..64": not 1 <= found.max_windows <= 64,  # noqa: PLR2004 - a bound
         "max_tokens is not in 3..8192": not 3 <= found.max_tokens <= 8192,  # noqa: PLR2004 - two marks and a token
-        "lexical_share is below 0": found.lexical_share < 0,
+        # Asked so that what fails every comparison, or is endless, is refused.
+        "lexical_share is not 0 or more, or endless": not 0 <= found.lexical_share < inf,
+        "defer_margin is no number": found.defer_margin is not None
+        and not -inf < found.defer_margin < inf,
+        "promised_precision is not in 0..1": found.promised_precision is not None
+        and not 0 <= found.promised_precision <= 1,
         "defer_known is not in 0..1": not 0 <= found.defer_known <= 1,
         "unsure_below is not in 0..1": not 0 <= found.unsure_below <= 1,
     }
     match found:
         case AnswerSettings():
-            low = min(found.encoder_temperature, found.lexical_temperature)
+            both = (found.encoder_temperature, found.lexical_temperature)
+            endless = not all(0 < one < inf for one in both)
+            parts = (found.familiar.slope, found.familiar.unknown)
             return rules | {
-                "a temperature is not above 0": low <= 0,
-                "a part of familiar is below 0": min(found.familiar.slope, found.familiar.unknown)
-                < 0,
+                "a temperature is not above 0, or endless": endless,
+                "a part of familiar is below 0, or endless": not all(
+                    0 <= one < inf for one in parts
+                ),
+                "offset or least of familiar, or defer_score, is no number": not all(
+                    one is None or -inf < one < inf
+                    for one in (found.familiar.offset, found.familiar.least, found.defer_score)
+                ),
             }
         case LabelSettings():
             return rules | _label_rules(found)
@@ -171,11 +184,13 @@ def _label_rules(found: LabelSettings) -> dict[str, bool]:
         found.thresholds,
     )
     slopes = (*found.encoder_slopes, *found.lexical_slopes)
+    offsets = (*found.encoder_offsets, *found.lexical_offsets)
     return {
         "slopes, offsets and thresholds are not one for each label": (
             {len(line) for line in lines} != {len(found.classes)}
         ),
-        "a slope is below 0": any(slope < 0 for slope in slopes),
+        "a slope is below 0, or endless": not all(0 <= slope < inf for slope in slopes),
+        "an offset is endless": not all(-inf < offset < inf for offset in offsets),
         "a threshold is not between 0 and 1": not all(0 < limit < 1 for limit in found.thresholds),
-        "power is not above 0": found.power <= 0,
+        "power is not above 0, or endless": not 0 < found.power < inf,
     }

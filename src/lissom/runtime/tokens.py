@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
 
+from lissom.errors import TokenizerFileError
 from lissom.runtime.windows import Windows
 
 if TYPE_CHECKING:
@@ -44,19 +45,35 @@ class Tokens:
     """
 
     def __init__(self, raw: bytes, max_tokens: int, max_windows: int = 1) -> None:
-        """Read the tokenizer from bytes."""
-        self._tokenizer = Tokenizer.from_str(strip_padding(raw).decode())
-        # A tokenizer may put its marks on one side only, or none; any text shows where they stand.
-        is_mark = self._tokenizer.encode("a").special_tokens_mask
-        before = next((at for at, mark in enumerate(is_mark) if not mark), 0)
-        after = next((at for at, mark in enumerate(reversed(is_mark)) if not mark), 0)
-        self.windows = Windows(max_tokens, max_windows, before, after)
-        self._tokenizer.enable_truncation(self.windows.limit)
+        """Read the tokenizer from bytes.
+
+        Raises:
+            TokenizerFileError: it cannot be read.
+        """
+        try:
+            self._tokenizer = Tokenizer.from_str(strip_padding(raw).decode())
+            # A tokenizer may put its marks on one side only, or none; any text shows where.
+            is_mark = self._tokenizer.encode("a").special_tokens_mask
+            before = next((at for at, mark in enumerate(is_mark) if not mark), 0)
+            after = next((at for at, mark in enumerate(reversed(is_mark)) if not mark), 0)
+            self.windows = Windows(max_tokens, max_windows, before, after)
+            self._tokenizer.enable_truncation(self.windows.limit)
+        except BaseException as error:
+            _refuse_panic(error)
+            raise TokenizerFileError(str(error)) from error
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the token ids of each text, begin and end marks included."""
-        # The fast call leaves out character offsets, which nobody here needs.
-        return [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+        """Return the token ids of each text, begin and end marks included.
+
+        Raises:
+            TokenizerFileError: it fails on one of them.
+        """
+        try:
+            # The fast call leaves out character offsets, which nobody here needs.
+            return [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+        except BaseException as error:
+            _refuse_panic(error)
+            raise TokenizerFileError(str(error)) from error
 
     def find_unknown(self) -> int | None:
         """Return the id that stands for what the vocabulary lacks; None where nothing is lacking.
@@ -67,3 +84,11 @@ class Tokens:
         number, word = model.get("unk_id"), model.get("unk_token")
         found: int | None = number if number is not None else model["vocab"].get(word)
         return found
+
+
+def _refuse_panic(error: BaseException) -> None:
+    """Let through what is no fault of the file: Ctrl-C, and a want of memory."""
+    # A panic in Rust comes as a BaseException of its own, which has no name to import.
+    is_panic = type(error).__name__ == "PanicException"
+    if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):
+        raise error

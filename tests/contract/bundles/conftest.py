@@ -1,4 +1,4 @@
-"""Let these tests import the makers that the unit tests use."""
+"""Let these tests import the attacks, and the makers that the unit tests use."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "bundle"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 import bundle_makers
 
@@ -19,5 +20,5 @@ def key() -> SigningKey:
 
 @pytest.fixture
 def signed(tmp_path: Path, key: SigningKey) -> Path:
-    write_bundle(tmp_path / "shop", bundle_makers.files(), bundle_makers.FACTS, key)
+    write_bundle(tmp_path / "shop", bundle_makers.whole(), bundle_makers.FACTS, key)
     return tmp_path / "shop"

@@ -10,13 +10,23 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1] / "unit" / "bundle"))
+for room in ("bundle", "govern"):
+    sys.path.insert(0, str(HERE.parents[1] / "unit" / room))
 
-import bundle_makers  # noqa: E402 - found through the line above
+import bundle_makers  # noqa: E402 - found through the lines above
+import dossiers  # noqa: E402 - likewise
+import stories  # noqa: E402 - likewise
 
-from lissom.bundle import make_key, write_bundle  # noqa: E402 - stays beside the other
+from lissom.bundle import make_key, write_bundle  # noqa: E402 - stays beside the others
 from lissom.bundle.manifest import FORMAT_VERSION  # noqa: E402 - likewise
+from lissom.govern.documents import write_documents  # noqa: E402 - likewise
+from lissom.govern.drawing import leave_out  # noqa: E402 - likewise
 
 if __name__ == "__main__":
-    files = bundle_makers.files(lexical_safetensors=bundle_makers.lexical(18))
-    write_bundle(HERE / f"v{FORMAT_VERSION}", files, bundle_makers.FACTS, make_key())
+    answering = bundle_makers.files(lexical_safetensors=bundle_makers.lexical(18))
+    files = dossiers.make_files(stories.two(), classes=2) | {
+        name: raw for name, raw in answering.items() if name not in {"card.md", "report.html"}
+    }
+    files["evidence.json"] = dossiers.make_files(stories.two(), classes=2)["evidence.json"]
+    documents = write_documents(files, bundle_makers.FACTS, "old", leave_out)
+    write_bundle(HERE / f"v{FORMAT_VERSION}", files | documents, bundle_makers.FACTS, make_key())

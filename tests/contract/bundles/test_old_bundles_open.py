@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from lissom.bundle import Trust, open_bundle, verify
+from lissom.bundle.manifest import FORMAT_MINOR
 from lissom.runtime import load_model
 
 OLD = sorted(path for path in Path(__file__).parent.glob("v*") if path.is_dir())
 
 
-def test_there_is_one_for_the_first_format() -> None:
-    assert "v1.0" in [path.name for path in OLD]
+def test_there_is_one_for_every_format() -> None:
+    names = [path.name for path in OLD]
+    assert names == [f"v1.{minor}" for minor in range(FORMAT_MINOR + 1)]
 
 
 @pytest.mark.parametrize("folder", OLD, ids=lambda folder: folder.name)

@@ -10,11 +10,12 @@ import bundle_makers as make
 import pytest
 
 from lissom.bundle import limits, sign, swap
-from lissom.bundle.keys import KEY_FILE, TRUSTED_FOLDER
+from lissom.bundle.keyring import KEY_FILE, PUBLIC_FILE, RETIRED_FOLDER
 from lissom.bundle.manifest import FORMAT, FORMAT_VERSION, BaseModel, FileEntry, Manifest
 from lissom.bundle.operators import DOMAINS
 from lissom.bundle.parts import PARTS, Part
 from lissom.bundle.tensors import DTYPE_BYTES
+from lissom.bundle.trust import TRUST_FILE, TRUSTED_FOLDER, TrustedKey
 from lissom.runtime import AnswerSettings
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_every_field_of_the_manifest_has_a_row(field: str) -> None:
     assert len(rows(field)) == 1
 
 
-@pytest.mark.parametrize("struct", [FileEntry, BaseModel, AnswerSettings])
+@pytest.mark.parametrize("struct", [FileEntry, BaseModel, AnswerSettings, TrustedKey])
 def test_every_smaller_field_is_named(struct: type[msgspec.Struct]) -> None:
     for field in struct.__struct_fields__:
         assert re.search(rf'[`"]{field}[`"]', PAGE), field
@@ -82,6 +83,9 @@ def test_every_error_about_opening_is_named() -> None:
         sign.MEDIA_TYPE,
         f'"name": "{sign.SUBJECT}"',
         KEY_FILE,
+        PUBLIC_FILE,
+        f"`{RETIRED_FOLDER}/`",
+        f"`{TRUST_FILE}`",
         f"`{TRUSTED_FOLDER}/*.pem`",
         swap.new_beside(Path("shop")).name,
         swap.old_beside(Path("shop")).name,

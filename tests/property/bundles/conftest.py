@@ -19,5 +19,5 @@ def key() -> SigningKey:
 
 @pytest.fixture
 def signed(tmp_path: Path, key: SigningKey) -> Path:
-    write_bundle(tmp_path / "shop", bundle_makers.files(), bundle_makers.FACTS, key)
+    write_bundle(tmp_path / "shop", bundle_makers.whole(), bundle_makers.FACTS, key)
     return tmp_path / "shop"

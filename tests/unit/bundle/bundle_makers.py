@@ -14,6 +14,7 @@ from lissom import bundle, errors
 from lissom.bundle import BaseModel, Facts
 from lissom.bundle.json_form import canonical
 from lissom.bundle.manifest import describe
+from lissom.bundle.parts import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -151,6 +152,16 @@ def files(**changed: bytes) -> dict[str, bytes]:
         name = next(name for name in made if name.replace(".", "_") == key)
         made[name] = raw
     return made
+
+
+def whole() -> dict[str, bytes]:
+    """Return a set of files with one of each kind that a bundle may hold."""
+    more = {
+        name: b"{}" if name.endswith(".json") else b"text = 1\n"
+        for name, part in LISTED.items()
+        if not part.is_required
+    }
+    return files() | more
 
 
 def put(folder: Path, parts: Mapping[str, bytes], manifest: bytes | None = None) -> None:

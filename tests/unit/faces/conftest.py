@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
+from lissom.bundle import make_key
 from lissom.evidence import (
     Candidate,
     Evidence,
@@ -24,16 +26,21 @@ from lissom.evidence import (
 )
 from lissom.examine import Settings
 from lissom.faces.cli import main
+from lissom.govern.description import Question
 from lissom.pipeline import (
     Asked,
     Built,
     Check,
     Compared,
+    Described,
+    Keys,
+    OwnKey,
     Policy,
     Predicted,
     Prediction,
     Proposed,
     Shown,
+    TrustedKey,
     Verified,
 )
 
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from lissom.govern.decision import Decision
     from lissom.pipeline import Ask, Order, Pairing, Request
     from lissom.progress import Progress
 
@@ -50,6 +58,8 @@ if TYPE_CHECKING:
 ACCURACY = Evidence("task.accuracy", 0.9, 0.8, 0.95, 120, "share", "Wilson", "cross-fitted")
 ENERGY = NotMeasured("energy.joules_per_text", "no meter")
 PRIVATE = "my card is 4111"
+PUBLIC = make_key().public
+FINGERPRINT = "a" * 64
 
 
 def make_story(failed_gates: tuple[str, ...] = ()) -> Story:
@@ -125,6 +135,8 @@ class FakePipeline:
     failed_gates: tuple[str, ...] = ()
     is_trusted: bool = True
     proposed: Proposed | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    decision: Decision | None = None
 
     def _note(self, what: object) -> None:
         self.asked.append(what)
@@ -138,7 +150,9 @@ class FakePipeline:
         self._note(order)
         seconds = {"read": 0.5}
         report = Path("demo/report-private.html")
-        return Built(Path("demo/m"), report, make_story(self.failed_gates), ("read",), seconds)
+        return Built(
+            Path("demo/m"), report, make_story(self.failed_gates), ("read",), seconds, self.decision
+        )
 
     def next_rows(self, ask: Ask, *, progress: Progress) -> Proposed:
         progress.stage("choose", "4 labels so far, 2 classes")
@@ -165,8 +179,17 @@ class FakePipeline:
         sentence = "The second is better."
         return Compared("m1", "m2", "second", sentence, where, (ACCURACY, ENERGY), (), rows)
 
-    def load(self, bundle: Path) -> FakeModel:
-        self._note(bundle)
+    def load(
+        self,
+        bundle: Path,
+        *,
+        trust: bool = True,
+        released: bool = False,
+        policy: Path | None = None,
+    ) -> FakeModel:
+        more = ("any signer",) * (not trust) + ("released",) * released
+        more += (policy,) if policy else ()
+        self._note((bundle, *more) if more else bundle)
         return FakeModel()
 
     def predict(  # noqa: PLR0913 - as many as the call takes
@@ -177,11 +200,13 @@ class FakePipeline:
         *,
         text: str | None,
         probabilities: bool,
+        trust: bool,
         threads: int | None,
         progress: Progress,
     ) -> Predicted:
         progress.stage("predict")
-        self._note((bundle, source, out, text, threads, probabilities))
+        asked = (bundle, source, out, text, threads, probabilities)
+        self._note(asked if trust else (*asked, "any signer"))
         return Predicted(3, 1, 1, out, 0.2)
 
     def show(self, bundle: Path) -> Shown:
@@ -196,9 +221,61 @@ class FakePipeline:
             is_trusted=self.is_trusted,
         )
 
-    def verify(self, bundle: Path) -> Verified:
-        self._note(bundle)
-        return Verified(("model.onnx", "signature"), "me@here", self.is_trusted)
+    def verify(
+        self,
+        bundle: Path,
+        *,
+        signed_by: tuple[str, ...],
+        needs_signature: bool,
+        policy: Path | None,
+    ) -> Verified:
+        asked = (bundle, signed_by, needs_signature)
+        self._note((*asked, policy) if policy else asked)
+        signer = "me@here" if needs_signature else ""
+        return Verified(
+            ("model.onnx", "signature"), signer, self.is_trusted, ("report.html: not drawn",)
+        )
+
+    def make_key(self, *, name: str, passphrase: str | None) -> str:
+        self._note((name, passphrase))
+        return FINGERPRINT
+
+    def list_keys(self) -> Keys:
+        self._note("list")
+        keys = (
+            TrustedKey(name="Jo", fingerprint=FINGERPRINT, expires=date(2027, 1, 1)),
+            TrustedKey(name="red\x1b[31m", fingerprint="b" * 64),
+        )
+        own = OwnKey(PUBLIC, is_locked=True) if self.is_trusted else None
+        return Keys(own, ("c" * 64,), keys, {"b" * 64: "lost"}, Path("config/trust.toml"))
+
+    def describe(self, file: Path, answers: dict[str, str] | None = None) -> Described:
+        self._note((file, answers))
+        self.answers |= answers or {}
+        questions = (
+            Question("use.purpose", "What is it for?"),
+            Question("use.users", "Who uses it?"),
+            Question("law.risks", "Which risks?", is_first=False),
+        )
+        return Described(file, dict(self.answers), questions)
+
+    def export_key(self) -> bytes:
+        self._note("export")
+        return PUBLIC.pem
+
+    def retire_key(self, digits: str, *, compromised: str | None) -> str:
+        self._note((digits, compromised))
+        return FINGERPRINT
+
+    def trust_key(
+        self, source: Path, *, name: str | None, expires: date | None, fingerprint: str
+    ) -> TrustedKey:
+        self._note((source, name, expires, fingerprint))
+        return TrustedKey(name=name or "Jo", fingerprint=FINGERPRINT)
+
+    def untrust_key(self, digits: str, *, reason: str) -> TrustedKey:
+        self._note((digits, reason))
+        return TrustedKey(name="Jo", fingerprint=FINGERPRINT)
 
     def sample(self, name: str, folder: Path) -> tuple[Path, ...]:
         self._note(name)

@@ -86,6 +86,7 @@ def test_json_is_one_object_with_the_stable_keys(run: Run) -> None:
         "findings",
         "candidates",
         "changes",
+        "decision",
         "reused",
         "seconds",
     ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom.errors import BundleError
@@ -41,6 +42,7 @@ def test_verify_says_what_was_checked_and_ends_with_0(run: Run) -> None:
     assert result.stdout.splitlines() == [
         "checked  model.onnx",
         "checked  signature",
+        "not      report.html: not drawn",
         "signed   by me@here, trusted here",
         "m: unchanged",
     ]
@@ -61,7 +63,27 @@ def test_verify_ends_with_5_on_an_untrusted_signer(run: Run, pipeline: FakePipel
 
 def test_verify_json_says_what_was_checked(run: Run) -> None:
     said = json.loads(run("verify", "m", "--json").stdout)
-    assert said == {"checked": ["model.onnx", "signature"], "signer": "me@here", "is_trusted": True}
+    assert said == {
+        "checked": ["model.onnx", "signature"],
+        "unchecked": ["report.html: not drawn"],
+        "signer": "me@here",
+        "is_trusted": True,
+    }
+
+
+def test_verify_passes_on_who_must_have_signed(run: Run, pipeline: FakePipeline) -> None:
+    assert run("verify", "m", "--signed-by", "a.pem", "--signed-by", "b" * 64).exit_code == 0
+    assert pipeline.asked == [(Path("m"), ("a.pem", "b" * 64), True)]
+
+
+def test_verify_takes_any_signer_and_none_only_when_told_to(
+    run: Run, pipeline: FakePipeline
+) -> None:
+    pipeline.is_trusted = False
+    result = run("verify", "m", "--any-signer")
+    assert result.exit_code == 0
+    assert "signed   by nobody" in result.stdout
+    assert pipeline.asked == [(Path("m"), (), False)]
 
 
 def test_sample_prints_the_files_and_names_the_next_command(run: Run) -> None:

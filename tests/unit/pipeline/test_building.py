@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
     from lissom.pipeline.places import Places
 
+TODAY = date(2026, 11, 23)
 ANSWERING = ("model.onnx", "tokenizer.json", "lexical.safetensors", "answer.json")
 
 
 def test_a_bundle_opens_for_those_who_trust_its_key_and_answers(
     tiny_bundle: Path, tiny_places: Places, made: Made
 ) -> None:
-    bundle = open_bundle(tiny_bundle, trust=load_trust(tiny_places.config))
+    bundle = open_bundle(tiny_bundle, trust=load_trust(tiny_places.config, TODAY))
     model = load_model(bundle, threads=1)
     answers = model.answer(made.texts)
     assert model.settings.classes == ("delivery", "praise", "refund")
@@ -41,9 +43,9 @@ def test_a_stranger_is_told_that_he_does_not_know_the_key(
     tiny_bundle: Path, tiny_places: Places, tmp_path: Path
 ) -> None:
     with pytest.raises(UntrustedSignerError):
-        open_bundle(tiny_bundle, trust=load_trust(tmp_path))
-    assert not verify(tiny_bundle, trust=load_trust(tmp_path)).is_trusted
-    assert verify(tiny_bundle, trust=load_trust(tiny_places.config)).is_trusted
+        open_bundle(tiny_bundle, trust=load_trust(tmp_path, TODAY))
+    assert not verify(tiny_bundle, trust=load_trust(tmp_path, TODAY)).is_trusted
+    assert verify(tiny_bundle, trust=load_trust(tiny_places.config, TODAY)).is_trusted
 
 
 def test_its_documents_say_what_was_measured_and_done(tiny_bundle: Path) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom import __version__
-from lissom.bundle import load_trust, open_bundle
+from lissom.bundle import open_bundle
 from lissom.examine import Replies
-from lissom.pipeline.places import find_places
+from lissom.pipeline.places import find_places, find_today
 from lissom.pipeline.probing import probe_files
 from lissom.pipeline.targets.target import Target
 from lissom.runtime import load_model
@@ -34,7 +34,7 @@ def open_bundle_target(folder: Path, *, trust: bool = True, threads: int | None 
     Raises:
         BundleError: it was changed, is not trusted, or is not a bundle.
     """
-    opened = open_bundle(folder, trust=load_trust(find_places().config) if trust else None)
+    opened = open_bundle(folder, trust=find_places().whom_to_trust(find_today()) if trust else None)
     model = load_model(opened, threads=threads)
     digest = hashlib.sha256(opened.read("manifest.json") + __version__.encode()).hexdigest()
     classes = model.settings.classes
