@@ -160,16 +160,10 @@ def _rules(found: Settings) -> dict[str, bool]:
         case AnswerSettings():
             both = (found.encoder_temperature, found.lexical_temperature)
             endless = not all(0 < one < inf for one in both)
-            parts = (found.familiar.slope, found.familiar.unknown)
+            parts = min(found.familiar.slope, found.familiar.unknown)
             return rules | {
                 "a temperature is not above 0, or endless": endless,
-                "a part of familiar is below 0, or endless": not all(
-                    0 <= one < inf for one in parts
-                ),
-                "offset or least of familiar, or defer_score, is no number": not all(
-                    one is None or -inf < one < inf
-                    for one in (found.familiar.offset, found.familiar.least, found.defer_score)
-                ),
+                "a part of familiar is below 0": parts < 0,
             }
         case LabelSettings():
             return rules | _label_rules(found)

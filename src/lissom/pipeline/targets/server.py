@@ -63,7 +63,7 @@ class Web:
     wait_s: float = _WAIT_S
     _opener: urllib.request.OpenerDirector = field(default_factory=_open_web)
 
-    def ask(self, url: str, body: object | None = None) -> Any:  # noqa: ANN401 - JSON
+    def ask(self, url: str, body: object | None = None) -> Any:  # noqa: ANN401 - JSON of any shape
         """Return the JSON behind an address; with a body it is posted there.
 
         Raises:
