@@ -158,7 +158,7 @@ def test_true_probabilities_are_calibrated_and_shifted_ones_are_not() -> None:
 
 def test_whole_answers_go_through_the_figures_of_one_class() -> None:
     answered = drawn(400, 3, 5, wrong=0.05)
-    ece = measure_calibration(answered, np.random.default_rng(0))[0]
+    ece = measure_calibration(answered)[0]
     assert isinstance(ece, Evidence)
     kept = measure_abstention(answered, threshold=0.5, promised=None)
     assert [item.name for item in kept][:2] == ["abstention.answered_share", "abstention.precision"]
