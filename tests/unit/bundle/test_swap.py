@@ -106,7 +106,9 @@ write_bundle(folder, sets[1], make.FACTS, key, exchange=how)
 took = time.perf_counter() - start
 chance = random.Random(1)
 seen = []
-for _ in range(40):
+# On a busy machine a child may not come to its first write in the time that one took alone.
+while len(seen) < 40 or (len(set(seen)) < 2 and len(seen) < 400):
+    took *= 1.5 if len(seen) % 40 == 39 else 1
     child = os.fork()
     if not child:
         while True:
@@ -156,7 +158,7 @@ def test_deleting_the_old_bundle_first_would_be_caught(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", ["swap", "two renames"])
 def test_kills_at_random_moments_leave_a_whole_bundle(how: str, tmp_path: Path) -> None:
-    assert run(ANY_MOMENT, tmp_path, how) == 40
+    assert run(ANY_MOMENT, tmp_path, how) >= 40
 
 
 def test_two_folders_are_swapped_in_one_step(tmp_path: Path) -> None:

@@ -125,7 +125,8 @@ def test_sigterm_lets_what_is_under_way_finish(free: int) -> None:
                 reply = client.getresponse()
                 assert (reply.status, b'"late"' in reply.read()) == (200, True)
             said = server.communicate(timeout=20)[1]
-            assert (server.returncode, said.splitlines()[-1]) == (0, "Stopped.")
+            # Not the last line: on a crowded machine a thread of the server may grumble after it.
+            assert (server.returncode, "Stopped." in said.splitlines()) == (0, True)
         finally:
             server.kill()
 
