@@ -95,7 +95,7 @@ class Record:
 def make_public(story: Story) -> Story:
     """Return a story without evidence and without anything that tells of single rows.
 
-    >>> from lissom.evidence import Story, Verdict
+    >>> from lissom.evidence import Finding, Story, Verdict
     >>> leak = Finding("leak.test", "high", "Copies.", (3,), (1.0,), 1, "Look.")
     >>> told = make_public(Story("shop", Verdict("fail", "", (), ""), (), (leak,), (), (), (), {}))
     >>> told.findings[0].rows, told.findings[0].count
