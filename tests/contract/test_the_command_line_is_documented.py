@@ -39,7 +39,7 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def test_there_are_commands_to_check() -> None:
-    assert len(NAMES) == 8
+    assert len(NAMES) == 10
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lissom.evidence import Measured
-    from lissom.pipeline import Built, Predicted, Prediction, Proposed, Shown, Verified
+    from lissom.pipeline import Built, Fixed, Predicted, Prediction, Proposed, Shown, Verified
 
 
 def print_json(value: object) -> None:
@@ -101,6 +101,17 @@ def of_predicted(done: Predicted) -> dict[str, object]:
         "blank": done.blank,
         "out": None if done.out is None else str(done.out),
         "seconds": done.seconds,
+    }
+
+
+def of_fixed(done: Fixed) -> dict[str, object]:
+    """Return what `lissom fix --json` prints."""
+    return {
+        "out": str(done.out),
+        "record": str(done.record),
+        "rows": done.rows,
+        "changed": done.changed,
+        "kinds": list(done.kinds),
     }
 
 

@@ -13,19 +13,26 @@ if TYPE_CHECKING:
     from lissom.pipeline.answering import Loaded, load, predict
     from lissom.pipeline.ask import Ask, Asked, Proposed
     from lissom.pipeline.asking import next_rows
+    from lissom.pipeline.auditing import AuditOrder, audit
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
+    from lissom.pipeline.findings_file import to_json as findings_json
+    from lissom.pipeline.fixing import FixOrder, fix
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Order
-    from lissom.pipeline.results import Predicted, Prediction, Shown
+    from lissom.pipeline.results import AuditReport, Fixed, Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
 
 __all__ = [
     "Ask",
     "Asked",
+    "AuditOrder",
+    "AuditReport",
     "Budget",
     "Built",
     "Check",
+    "FixOrder",
+    "Fixed",
     "Gates",
     "Given",
     "Loaded",
@@ -35,8 +42,11 @@ __all__ = [
     "Proposed",
     "Shown",
     "Verified",
+    "audit",
     "build",
     "doctor",
+    "findings_json",
+    "fix",
     "load",
     "next_rows",
     "predict",
@@ -49,9 +59,13 @@ __all__ = [
 _HOMES = {
     "Ask": "lissom.pipeline.ask",
     "Asked": "lissom.pipeline.ask",
+    "AuditOrder": "lissom.pipeline.auditing",
+    "AuditReport": "lissom.pipeline.results",
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
+    "FixOrder": "lissom.pipeline.fixing",
+    "Fixed": "lissom.pipeline.results",
     "Gates": "lissom.govern",
     "Given": "lissom.data",
     "Loaded": "lissom.pipeline.answering",
@@ -61,8 +75,11 @@ _HOMES = {
     "Proposed": "lissom.pipeline.ask",
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
+    "audit": "lissom.pipeline.auditing",
     "build": "lissom.pipeline.building",
     "doctor": "lissom.pipeline.checkup",
+    "findings_json": "lissom.pipeline.findings_file",
+    "fix": "lissom.pipeline.fixing",
     "load": "lissom.pipeline.answering",
     "next_rows": "lissom.pipeline.asking",
     "predict": "lissom.pipeline.answering",
@@ -70,6 +87,9 @@ _HOMES = {
     "show": "lissom.pipeline.looking",
     "verify": "lissom.pipeline.looking",
 }
+
+# Called otherwise where it is at home.
+_THERE = {"findings_json": "to_json"}
 
 
 def __getattr__(name: str) -> object:
@@ -83,6 +103,6 @@ def __getattr__(name: str) -> object:
     if home is None:
         message = f"module 'lissom.pipeline' has no attribute {name!r}"
         raise AttributeError(message)
-    found: object = getattr(import_module(home), name)
+    found: object = getattr(import_module(home), _THERE.get(name, name))
     globals()[name] = found  # the next look-up does not come here
     return found
