@@ -18,7 +18,7 @@ _NAMES = rf"{_NAME}(?: {_NAME}){{0,3}}"
 _ENGLISH = (
     rf"(?<![\w.,])\d{{1,4}}[A-Za-z]? (?:{_NAME} ){{1,3}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln"
     r"|Drive|Dr|Row|Close|Court|Square|Terrace|Crescent|Boulevard|Blvd|Gardens|Grove|Hill"
-    r"|Parade|Mews|Walk|Highway|Parkway)\b\.?"
+    r"|Parade|Mews|Walk|Highway|Parkway|Yard|Wharf|Quay|Place|Way)\b\.?"
 )
 _GERMAN_AND_DUTCH = (
     r"(?<!\w)[A-Z\u00c4\u00d6\u00dc][\w-]{2,24}(?:stra(?:ss|\u00df)e|str\.|weg|platz|allee|gasse"
@@ -36,8 +36,8 @@ _FRENCH = (
 )
 _STREETS = tuple(map(re.compile, (_ENGLISH, _GERMAN_AND_DUTCH, _GERMAN, _SOUTHERN, _FRENCH)))
 _POSTCODE = re.compile(
-    rf",? {{0,2}}(?:{_NAME}(?: {_NAME})?, )?(?:[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?!\w)"
-    rf"|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_NAME})"
+    rf",? {{0,2}}(?:(?:Flat|Apt\.?|Unit|App\.?) \w{{1,4}}, )?(?:{_NAME}(?: {_NAME})?,? )?"
+    rf"(?:[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?!\w)|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_NAME})"
 )
 """The place behind the street; found only together with one, since five digits are much else."""
 
@@ -52,4 +52,5 @@ def find_addresses(text: str) -> Iterator[tuple[int, int]]:
     for pattern in _STREETS:
         for match in pattern.finditer(text):
             place = _POSTCODE.match(text, match.end())
-            yield match.start(), place.end() if place else match.end()
+            end = place.end() if place else match.end()
+            yield match.start(), match.start() + len(text[match.start() : end].rstrip(".,-'"))
