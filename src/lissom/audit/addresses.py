@@ -37,7 +37,8 @@ _FRENCH = (
 _STREETS = tuple(map(re.compile, (_ENGLISH, _GERMAN_AND_DUTCH, _GERMAN, _SOUTHERN, _FRENCH)))
 _POSTCODE = re.compile(
     rf",? {{0,2}}(?:(?:Flat|Apt\.?|Unit|App\.?) \w{{1,4}}, )?(?:{_NAME}(?: {_NAME})?,? )?"
-    rf"(?:[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?!\w)|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_NAME})"
+    rf"(?:[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?!\w)"
+    rf"|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_NAME})"
 )
 """The place behind the street; found only together with one, since five digits are much else."""
 

@@ -76,19 +76,19 @@ def find_personal_data(data: Dataset, progress: Progress) -> Iterator[Seen]:
         progress.step(start, total)
         column = data.column[start : start + _STEP_ROWS].fill_null("")
         worth = column.str.contains(_WORTH_READING)
-        rows = np.flatnonzero(worth.to_numpy()) + start
-        for at, text in zip(rows.tolist(), column.filter(worth), strict=True):
+        places = np.flatnonzero(worth.to_numpy()) + start
+        for at, text in zip(places.tolist(), column.filter(worth), strict=True):
             for one in find_personal(text):
                 row = by_kind[one.kind]
                 row[at] = row.get(at, 0.0) + 1
     progress.step(total, total)
     for kind, hits in sorted(by_kind.items()):
-        at, scores = arrays(hits.items())
+        rows, scores = arrays(hits.items())
         yield Seen(
             f"personal_data.{kind}",
             "medium" if kind == "ip" else "high",
             f"{{count}} {{seem}} to hold {CALLED[kind]}.",
-            at,
+            rows,
             scores,
             "Remove or replace it unless you may keep it; a bundle holds no row of yours, "
             "but the file does.",

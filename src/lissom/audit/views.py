@@ -105,7 +105,9 @@ def ask_neighbours(
             cell.ravel(), (near * weights[nearest]).ravel(), minlength=len(own) * classes
         )
         shares[start : start + _CHUNK] = votes.reshape(len(own), classes)
-    return (shares + _FLOOR) / (shares.sum(axis=1, keepdims=True) + _FLOOR * classes)
+    shares += _FLOOR
+    found: Scores = shares / shares.sum(axis=1, keepdims=True)
+    return found
 
 
 def read_words(texts: Sequence[str]) -> Table:

@@ -83,7 +83,7 @@ def sketch(
         least = _least_hashes(packed, rows[some], factors)
         bands[:, some] = _band_keys(least)
         marks[some] = least.T.astype(np.uint8)
-        return least.shape[1]
+        return len(some)
 
     starts = range(0, len(rows), _CHUNK_TEXTS)
     done = 0
