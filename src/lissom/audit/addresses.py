@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 _NAME = r"[A-Z\u00c0-\u00de\u0141\u015a\u017b][\w'\u2019.-]{1,20}"
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,3}}"
 
+# A headline writes every word with a capital: "24 Pictures That Make Way".
+_SMALL = r"(?!(?:That|Are|Who|Of|Is|To|The|Make|Can|Will|And|For|In|On|You|Your|Their|This|By)\b)"
+
 _ENGLISH = (
-    rf"(?<![\w.,])\d{{1,4}}[A-Za-z]? (?:{_NAME} ){{1,3}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln"
-    r"|Drive|Dr|Row|Close|Court|Square|Terrace|Crescent|Boulevard|Blvd|Gardens|Grove|Hill"
-    r"|Parade|Mews|Walk|Highway|Parkway|Yard|Wharf|Quay|Place|Way)\b\.?"
+    rf"(?<![\w.,$€£])\d{{1,4}}[A-Za-z]? (?:{_SMALL}{_NAME} ){{1,2}}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Row|Close|Court|Square|Terrace|Crescent|Boulevard|Blvd|Gardens|Grove|Hill"
+    r"|Parade|Mews|Walk|Highway|Parkway|Yard|Wharf|Quay|Place|Way)\b(?!-)\.?"
 )
 _GERMAN_AND_DUTCH = (
     r"(?<!\w)[A-Z\u00c4\u00d6\u00dc][\w-]{2,24}(?:stra(?:ss|\u00df)e|str\.|weg|platz|allee|gasse"
-    r"|damm|ufer|kamp|ring|straat|laan|plein|gracht|kade) \d{1,4} ?[a-zA-Z]?(?!\w)"
+    r"|damm|ufer|kamp|ring|straat|laan|plein|gracht|kade) \d{1,4} ?[a-zA-Z]?(?!\w|\.\d)"
 )
 _GERMAN = rf"(?<!\w)(?:Am|An der|Im|Zum|Zur) {_NAME} \d{{1,3}}[a-z]?(?!\w)"
 _SOUTHERN = (

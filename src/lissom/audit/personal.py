@@ -62,6 +62,9 @@ _VERSION = re.compile(
 )
 # How people of the USA and Canada write a number that begins with no nought.
 _DASHED = re.compile(r"\d{3}[-.]\d{3}[-.]\d{4}")
+_LONE_DIGIT = re.compile(r"(?<!\d)\d\.\d|\d\.\d(?!\d)|^(?:\d{1,3}\.){3}\d{1,3}$")
+"""Between dots, one digit alone makes a version, not a phone number."""
+
 _FEWEST_DIGITS = 4
 _IBAN_LENGTHS = {
     code[:2]: int(code[2:])
@@ -257,10 +260,12 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
     """Believe a country code; else want a word about phones, or spacing and a valid number."""
     raw = match[0]
     before = text[max(0, match.start() - 40) : match.start()]
-    if raw.startswith(("+", "00")):
+    if raw.startswith("+"):
         return _parses("+" + raw.lstrip("+0"), (None,), phonenumbers.is_possible_number)
-    if names_goods(before):
+    if names_goods(before) or _VERSION.search(before) or _LONE_DIGIT.search(raw):
         return False
+    if raw.startswith("00"):
+        return _parses("+" + raw.lstrip("0"), (None,), phonenumbers.is_possible_number)
     if _PHONE_WORD.search(before):
         return _parses(raw, _REGIONS, phonenumbers.is_possible_number)
     if _DASHED.fullmatch(raw):
