@@ -41,6 +41,7 @@ TABLE = (
         "Choose the rows to label next, and say what more labels would bring.",
         extra="train",
     ),
+    Row("describe", "lissom.faces.describe", "Answer what only a person can say of a model."),
     Row(
         "audit",
         "lissom.faces.audit",
@@ -53,7 +54,6 @@ TABLE = (
         "Mend what audit found, in a new file.",
         extra="train",
     ),
-    Row("describe", "lissom.faces.describe", "Answer what only a person can say of a model."),
     Row("predict", "lissom.faces.predict", "Answer a file, lines on stdin, or one text."),
     Row(
         "examine",
