@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn fuzz clean
+.PHONY: help demo test setup check docs wheel bench bench-learn bench-audit fuzz clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,11 @@ bench-learn: setup ## measure learning beside SetFit; hours, resumed where it wa
 	$(BIN)/python benchmarks/learn_next.py
 	$(BIN)/python benchmarks/learn_shapes.py
 	$(BIN)/python benchmarks/learn_tables.py
+
+bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and semhash
+	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
+	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/audit_tables.py
 
 # Whatever it finds is written to a folder that its last lines name.
 fuzz: setup
