@@ -101,7 +101,7 @@ def copies(cells: Cells) -> list[str]:
         rows = [(kind, percent(one)) for kind, one in leaks["recall"].items()]
         rows.append(("precision", percent(leaks["precision"])))
         lines += [
-            f"Test rows of clinc150 planted in its training rows ({leaks['test_rows']:,} test rows):",
+            f"Of {leaks['test_rows']:,} test rows of clinc150, some planted in its training rows:",
             "",
             *table(("planted", "found"), rows),
             "",
