@@ -66,12 +66,33 @@ LissomError
 ├── MissingPartError           an optional part that is not installed
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
-└── PortTakenError             an address that the server cannot have
+├── PortTakenError             an address that the server cannot have
+├── ServerKeyError             the file of API keys cannot be used
+├── ServeNothingError          no bundle to serve, or two of one name
+└── RequestError               what a server answers instead of an answer; has an HTTP status
+    ├── BadRequestError        400: the body is not what the path takes
+    │   └── TensorError
+    ├── NoKeyError             401
+    ├── WrongScopeError        403: the key is not for this
+    ├── NoSuchPathError        404
+    ├── NoSuchModelError       404
+    ├── WrongMethodError       405
+    ├── SlowBodyError          408
+    ├── OversizeBodyError      413
+    ├── WrongKindError         415: a content type, or encoding, that the path does not take
+    ├── NoQuestionError        422: JSON that asks nothing
+    ├── BusyError              429: the queue is full
+    ├── TooOftenError          429: the key's own limit
+    ├── FaultError             500
+    ├── StoppingError          503
+    ├── NotReadyError          503
+    └── LateError              504
 """
 
 from __future__ import annotations
 
 from difflib import get_close_matches
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -751,3 +772,213 @@ class PortTakenError(LissomError):
         super().__init__(
             f"Cannot listen on {host} port {port}: {reason}. Choose another with --port or --host."
         )
+
+
+# --- operate: serving ------------------------------------------------------------------------
+
+
+class ServerKeyError(LissomError):
+    """The file of API keys cannot be used."""
+
+    def __init__(self, path: str, why: str, remedy: str) -> None:
+        """Name the file, what is wrong with it, and what to do."""
+        super().__init__(f"{path}: {why}. {remedy}")
+
+
+class ServeNothingError(UsageError):
+    """Nothing was named that can be served under a name of its own."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(f"{why}. Name bundle folders, each of another name, or --models FOLDER.")
+
+
+class RequestError(LissomError):
+    """A request that gets no answer, and the sentence that it gets instead.
+
+    `status` is the HTTP status. `retry_after_s` says when to come back, None where that would
+    change nothing. No message quotes a text.
+    """
+
+    status = 500
+    retry_after_s: int | None = None
+
+
+class BadRequestError(RequestError):
+    """The body is not what the path takes."""
+
+    status = 400
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong, and what to send."""
+        super().__init__(why)
+
+
+class TensorError(BadRequestError):
+    """An inference request in the open protocol that does not fit the model."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the tensor or field."""
+        super().__init__(f"{shown(where)}: {why}.")
+
+
+class NoKeyError(RequestError):
+    """Nobody said who asks, or the key is not known."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        """Say how a key is sent; nothing tells an unknown key from a withdrawn one."""
+        super().__init__(
+            "This server wants a key that it knows. Send it as: authorization: Bearer KEY"
+        )
+
+
+class WrongScopeError(RequestError):
+    """The key is known and is not for this."""
+
+    status = 403
+
+    def __init__(self, scope: str) -> None:
+        """Name what it would have to be for."""
+        super().__init__(f'This key is not for "{scope}". Ask whoever runs the server for one.')
+
+
+class NoSuchPathError(RequestError):
+    """Nothing is served under this path."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        """Name the places to look."""
+        super().__init__(
+            "There is no such path. There are POST /predict, GET /v2 and GET /openapi.json, which "
+            "lists all."
+        )
+
+
+class NoSuchModelError(RequestError):
+    """No model, or no version of it, has this name."""
+
+    status = 404
+
+    def __init__(self, model: str, known: Sequence[str]) -> None:
+        """Name what was asked for and what there is."""
+        super().__init__(
+            f'No model "{shown(model)}" is served here.{_did_you_mean(model, known)} '
+            f"There are: {', '.join(known)}."
+        )
+
+
+class WrongMethodError(RequestError):
+    """The path is right and takes another method."""
+
+    status = 405
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        """Name the methods."""
+        self.allowed = ", ".join(allowed)
+        super().__init__(f"This path takes {self.allowed}.")
+
+
+class SlowBodyError(RequestError):
+    """A client took too long over its body."""
+
+    status = 408
+
+    def __init__(self, seconds: float) -> None:
+        """Name the limit."""
+        super().__init__(f"The body did not arrive within {seconds:g} seconds.")
+
+
+class OversizeBodyError(RequestError):
+    """A body is too long."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit in bytes."""
+        super().__init__(f"The body is over {limit} bytes. Send fewer texts at once.")
+
+
+class WrongKindError(RequestError):
+    """A content type, or an encoding, that the path does not take."""
+
+    status = 415
+
+    def __init__(self, wanted: str) -> None:
+        """Say what to send."""
+        super().__init__(f"Send {wanted}.")
+
+
+class NoQuestionError(RequestError):
+    """A body that is read and asks nothing."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong and what to send."""
+        super().__init__(f'{why}. Send {{"text": "..."}} or {{"texts": ["...", "..."]}}.')
+
+
+class BusyError(RequestError):
+    """More work waits than can be done in time."""
+
+    status = 429
+
+    def __init__(self, wait_s: float) -> None:
+        """Say when to come back."""
+        self.retry_after_s = max(1, ceil(wait_s))
+        super().__init__("Too much work is waiting. Try again later.")
+
+
+class TooOftenError(RequestError):
+    """A key has used up what it may ask for now."""
+
+    status = 429
+
+    def __init__(self, wait_s: float) -> None:
+        """Say when to come back."""
+        self.retry_after_s = max(1, ceil(wait_s))
+        super().__init__("This key has asked as often as it may. Try again later.")
+
+
+class FaultError(RequestError):
+    """The model failed; the fault's own message may quote a text, so it is not kept."""
+
+    def __init__(self, kind: str) -> None:
+        """Remember the kind of the fault, for the log."""
+        self.kind = kind
+        super().__init__("The model failed on this request.")
+
+
+class StoppingError(RequestError):
+    """The server is on its way out."""
+
+    status = 503
+    retry_after_s = 1
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The server is stopping. Ask another one.")
+
+
+class NotReadyError(RequestError):
+    """A model is there and is not ready yet."""
+
+    status = 503
+    retry_after_s = 1
+
+    def __init__(self, model: str) -> None:
+        """Name it."""
+        super().__init__(f'The model "{shown(model)}" is not ready yet. Try again in a second.')
+
+
+class LateError(RequestError):
+    """No answer within the time that was given."""
+
+    status = 504
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("There was no answer in the time given. Try again, or give it longer.")

@@ -3,7 +3,7 @@
 from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
-from lissom.runtime.model import Answers, Model, keeps, lead, load_model, softmax
+from lissom.runtime.model import Answers, Glance, Model, keeps, lead, load_model, softmax
 from lissom.runtime.settings import AnswerSettings, read_settings
 from lissom.runtime.tokens import Tokens, strip_padding
 
@@ -12,6 +12,7 @@ __all__ = [
     "AnswerSettings",
     "Answers",
     "EncoderTier",
+    "Glance",
     "Lexical",
     "LexicalScores",
     "LexicalTier",

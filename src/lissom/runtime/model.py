@@ -33,6 +33,26 @@ class Answers:
     is_lexical: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glance:
+    """What can be said of some texts before any of them is read.
+
+    Args:
+        ids: token ids of each text.
+        scores: (texts, classes) of the lexical tier.
+        known: (texts,) share of each text's features that training had seen.
+        is_lexical: (texts,) the lexical tier keeps the text; the others are to be read.
+        probabilities: (texts, classes) as the lexical tier has them, whether it keeps the text
+            or not.
+    """
+
+    ids: list[list[int]]
+    scores: NDArray[np.float32]
+    known: NDArray[np.float32]
+    is_lexical: NDArray[np.bool_]
+    probabilities: NDArray[np.float32]
+
+
 class Readable(Protocol):
     """A bundle, as far as the runtime needs one: bytes by name."""
 
@@ -69,18 +89,53 @@ class Model:
 
         A blank text is answered like any other and always unsure.
         """
+        glance = self.glance(texts)
+        probabilities = glance.probabilities
+        deferred = np.flatnonzero(~glance.is_lexical)
+        if len(deferred):
+            read = self._encoder.score([glance.ids[i] for i in deferred])
+            probabilities[deferred] = self._mix(read, glance.scores[deferred])
+        return Answers(probabilities, self.find_unsure(probabilities, texts), glance.is_lexical)
+
+    def glance(self, texts: Sequence[str]) -> Glance:
+        """Do all that needs no reading: cut into tokens, add up the lexical tier.
+
+        Where the lexical tier keeps a text, its row of probabilities is the answer. For the
+        others, `read` gives it. `answer` is made of the same parts, so a server that does the two
+        at different times gives the same answers.
+        """
         ids = self._tokens.encode(texts)
         fast = self._lexical.score(ids)
         settings = self.settings
-        is_lexical = keeps(fast.scores, fast.known, settings.defer_margin, settings.defer_known)
-        probabilities = softmax(fast.scores / np.float32(settings.lexical_temperature))
-        deferred = np.flatnonzero(~is_lexical)
-        if len(deferred):
-            read = self._encoder.score([ids[i] for i in deferred])
-            probabilities[deferred] = self._mix(read, fast.scores[deferred])
-        is_unsure = probabilities.max(axis=1, initial=0.0) < settings.unsure_below
+        return Glance(
+            ids,
+            fast.scores,
+            fast.known,
+            keeps(fast.scores, fast.known, settings.defer_margin, settings.defer_known),
+            softmax(fast.scores / np.float32(settings.lexical_temperature)),
+        )
+
+    def read(self, ids: Sequence[int], words: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (classes,) probabilities for one text when the encoder reads it.
+
+        Safe to call from several threads at once.
+
+        Args:
+            ids: its token ids.
+            words: (classes,) its lexical scores.
+        """
+        found: NDArray[np.float32] = self._mix(self._encoder.read(ids)[None], words[None])[0]
+        return found
+
+    def find_unsure(
+        self, probabilities: NDArray[np.float32], texts: Sequence[str]
+    ) -> NDArray[np.bool_]:
+        """Say which answers a person should look at: those of low probability, and of no text."""
+        is_unsure: NDArray[np.bool_] = (
+            probabilities.max(axis=1, initial=0.0) < self.settings.unsure_below
+        )
         is_unsure |= np.fromiter((not text.strip() for text in texts), np.bool_, len(texts))
-        return Answers(probabilities, is_unsure, is_lexical)
+        return is_unsure
 
     def read_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the probabilities for each text when the encoder reads them all."""
