@@ -41,7 +41,8 @@ LissomError
 │   ├── EvidenceFileError
 │   ├── AnswerSettingsError
 │   ├── LexicalShapeError
-│   └── UntrustedSignerError
+│   ├── UntrustedSignerError
+│   └── ProofError             a bundle that answers wrongly before anybody has asked
 ├── BundleWriteError
 │   ├── NotReplaceableError    something else stands where the bundle should go
 │   ├── WrongFilesError        what was to be written would be refused by every reader
@@ -783,6 +784,17 @@ class ServerKeyError(LissomError):
     def __init__(self, path: str, why: str, remedy: str) -> None:
         """Name the file, what is wrong with it, and what to do."""
         super().__init__(f"{path}: {why}. {remedy}")
+
+
+class ProofError(BundleError):
+    """A bundle is whole and does not answer as it should."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Say what was seen."""
+        super().__init__(
+            f"Bundle {shown(bundle)}: {why}. It will not be served. Build it again; if that does "
+            "not help, run lissom doctor and see whether this machine is the kind it was built on."
+        )
 
 
 class ServeNothingError(UsageError):

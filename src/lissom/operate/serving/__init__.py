@@ -1,1 +1,39 @@
 """Answering many who ask at once: the engine, its limits, keys and metrics."""
+
+from lissom.operate.serving.answered import Answered
+from lissom.operate.serving.desk import Desk, Given, Lane, Question, Served
+from lissom.operate.serving.engine import Engine, Meaning
+from lissom.operate.serving.events import Events
+from lissom.operate.serving.keys import SCOPES, Key, Keyring, make_key, read_keys, write_keys
+from lissom.operate.serving.limits import Limits
+from lissom.operate.serving.metrics import CONTENT_TYPE, Metrics
+from lissom.operate.serving.ranked import rank, smallest_set
+from lissom.operate.serving.versions import Proof, Version, open_version, prove, version_of
+
+__all__ = [
+    "CONTENT_TYPE",
+    "SCOPES",
+    "Answered",
+    "Desk",
+    "Engine",
+    "Events",
+    "Given",
+    "Key",
+    "Keyring",
+    "Lane",
+    "Limits",
+    "Meaning",
+    "Metrics",
+    "Proof",
+    "Question",
+    "Served",
+    "Version",
+    "make_key",
+    "open_version",
+    "prove",
+    "rank",
+    "read_keys",
+    "smallest_set",
+    "version_of",
+    "write_keys",
+]

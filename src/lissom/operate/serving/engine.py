@@ -205,11 +205,21 @@ class Engine:
             self._aside += 1
             aside = self._loop.run_in_executor(self._side, self._look, tickets)
             aside.add_done_callback(lambda done: self._look_came_back(tickets, done))
-        elif tickets:
-            try:
-                self._sort(tickets, *self._look(tickets))
-            except Exception as error:  # noqa: BLE001 - a fault is the request's, not the loop's
+        else:
+            self._look_here(tickets)
+
+    def _look_here(self, tickets: list[_Ticket]) -> None:
+        try:
+            looked = self._look(tickets)
+        except Exception as error:  # noqa: BLE001 - a fault is the request's, not the loop's
+            if len(tickets) == 1:
                 _fail(tickets, error)
+                return
+            # One of them is at fault; the others only shared its pass.
+            for ticket in tickets:
+                self._look_here([ticket])
+        else:
+            self._sort(tickets, *looked)
 
     def _look(self, tickets: list[_Ticket]) -> tuple[Glance, list[Answered], float]:
         """Do all that needs no reading, for several requests in one pass; in any thread."""
