@@ -63,13 +63,14 @@ LissomError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
+│   ├── ServeNothingError      no bundle to serve, or two of one name
+│   ├── TlsError
 │   └── OnlyForFilesError
 ├── MissingPartError           an optional part that is not installed
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
 ├── ServerKeyError             the file of API keys cannot be used
-├── ServeNothingError          no bundle to serve, or two of one name
 └── RequestError               what a server answers instead of an answer; has an HTTP status
     ├── BadRequestError        400: the body is not what the path takes
     │   └── TensorError
@@ -803,6 +804,14 @@ class ServeNothingError(UsageError):
     def __init__(self, why: str) -> None:
         """Say what is wrong."""
         super().__init__(f"{why}. Name bundle folders, each of another name, or --models FOLDER.")
+
+
+class TlsError(UsageError):
+    """HTTPS was asked for and cannot be had."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(f"{why}. HTTPS needs both: --tls-cert FILE and --tls-key FILE.")
 
 
 class RequestError(LissomError):

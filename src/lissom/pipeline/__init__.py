@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from lissom.pipeline.order import Budget, Built, Order
     from lissom.pipeline.results import Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
+    from lissom.pipeline.serving import (
+        ServeOrder,
+        add_key,
+        drop_key,
+        keys_path,
+        list_keys,
+        open_model,
+        open_models,
+    )
 
 __all__ = [
     "Budget",
@@ -28,11 +37,18 @@ __all__ = [
     "Order",
     "Predicted",
     "Prediction",
+    "ServeOrder",
     "Shown",
     "Verified",
+    "add_key",
     "build",
     "doctor",
+    "drop_key",
+    "keys_path",
+    "list_keys",
     "load",
+    "open_model",
+    "open_models",
     "predict",
     "sample",
     "show",
@@ -50,11 +66,18 @@ _HOMES = {
     "Order": "lissom.pipeline.order",
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
+    "ServeOrder": "lissom.pipeline.serving",
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
+    "add_key": "lissom.pipeline.serving",
     "build": "lissom.pipeline.building",
     "doctor": "lissom.pipeline.checkup",
+    "drop_key": "lissom.pipeline.serving",
+    "keys_path": "lissom.pipeline.serving",
+    "list_keys": "lissom.pipeline.serving",
     "load": "lissom.pipeline.answering",
+    "open_model": "lissom.pipeline.serving",
+    "open_models": "lissom.pipeline.serving",
     "predict": "lissom.pipeline.answering",
     "sample": "lissom.pipeline.samples",
     "show": "lissom.pipeline.looking",

@@ -1,0 +1,113 @@
+"""Bundles opened and proven, ready to be handed to a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lissom.bundle import load_trust
+from lissom.errors import ServerKeyError
+from lissom.operate.serving import (
+    Key,
+    Limits,
+    find_folders,
+    make_key,
+    open_version,
+    prove,
+    read_keys,
+    write_keys,
+)
+from lissom.pipeline.places import find_places
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lissom.operate.serving import NewKey, Proof, Version
+
+_KEYS = "api-keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOrder:
+    """What is to be served, and how.
+
+    Args:
+        bundles: folders named one by one.
+        models: a folder of bundles, or None.
+        limits: what one request may hold and how much may wait.
+    """
+
+    bundles: tuple[Path, ...]
+    models: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def open_models(order: ServeOrder) -> tuple[tuple[Version, Proof], ...]:
+    """Check every bundle, make it answer, and see that it answers right.
+
+    Raises:
+        BundleError: one was changed, is not trusted, or answers wrongly; none is served then.
+        ServeNothingError: there is none, or two have the same name.
+    """
+    folders = find_folders(order.bundles, order.models)
+    return tuple(open_model(folder, name) for name, folder in folders.items())
+
+
+def open_model(folder: Path, name: str) -> tuple[Version, Proof]:
+    """Check one bundle, make it answer, and see that it answers right.
+
+    Raises:
+        BundleError: it was changed, is not trusted, or answers wrongly.
+    """
+    version = open_version(folder, name, load_trust(find_places().config))
+    return version, prove(version)
+
+
+def keys_path() -> Path:
+    """Return where the API keys of this machine are kept, as hashes."""
+    return find_places().config / _KEYS
+
+
+def list_keys() -> tuple[Key, ...]:
+    """Return the keys that a server of this machine takes.
+
+    Raises:
+        ServerKeyError: their file cannot be used.
+    """
+    return read_keys(keys_path())
+
+
+def add_key(name: str, scopes: tuple[str, ...], per_minute: int) -> NewKey:
+    """Make a key; the secret in what comes back is kept nowhere.
+
+    Args:
+        name: whose it is; one key for each name.
+        scopes: what it is for.
+        per_minute: requests that it may make in a minute, 0 for any number.
+
+    Raises:
+        ServerKeyError: there is one of this name, or the file cannot be used.
+    """
+    path = keys_path()
+    keys = read_keys(path)
+    if any(key.name == name for key in keys):
+        remedy = f"Choose another name, or run first: lissom key drop {name}"
+        raise ServerKeyError(str(path), f'there is a key called "{name}" already', remedy)
+    made = make_key(name, scopes, per_minute)
+    write_keys(path, (*keys, made.key))
+    return made
+
+
+def drop_key(name: str) -> None:
+    """Withdraw a key; a server that runs stops taking it within seconds.
+
+    Raises:
+        ServerKeyError: there is none of this name, or the file cannot be used.
+    """
+    path = keys_path()
+    keys = read_keys(path)
+    left = tuple(key for key in keys if key.name != name)
+    if len(left) == len(keys):
+        known = ", ".join(key.name for key in keys) or "none"
+        raise ServerKeyError(str(path), f'there is no key called "{name}"', f"There are: {known}.")
+    write_keys(path, left)
