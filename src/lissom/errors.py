@@ -41,6 +41,7 @@ LissomError
 │   ├── EvidenceFileError
 │   ├── AnswerSettingsError
 │   ├── LexicalShapeError
+│   ├── GoldenRowsError        answers are not what they were when it was built
 │   ├── UntrustedSignerError
 │   └── ProofError             a bundle that answers wrongly before anybody has asked
 ├── BundleWriteError
@@ -541,6 +542,17 @@ class LexicalShapeError(BundleError):
         super().__init__(
             f"lexical.safetensors: slots {slots}, weights {weights} and {classes} classes do not "
             "fit each other. The bundle will not be used; build it again."
+        )
+
+
+class GoldenRowsError(BundleError):
+    """A bundle does not answer as it did when it was built."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(
+            f"golden.json: {why}. The bundle will not be used on this machine; build it here, or "
+            "run lissom doctor and compare the int8 instructions with those it was measured on."
         )
 
 

@@ -108,7 +108,7 @@ class Place:
     type=click.IntRange(min=1),
     help="Texts read side by side.  [default: one per core]",
 )
-@click.option("--keys", is_flag=True, help="Answer only who has a key; see lissom key.")
+@click.option("--keys", is_flag=True, help="Answer only who has a key; see lissom access.")
 @click.option(
     "--tls-cert",
     metavar="FILE",

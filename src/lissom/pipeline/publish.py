@@ -14,6 +14,8 @@ from lissom.bundle import BaseModel, Facts, load_or_make_key, write_bundle
 from lissom.govern import write_card, write_private, write_report
 from lissom.pipeline.evidence_file import write_evidence
 from lissom.pipeline.rows import TASK
+from lissom.runtime import GOLDEN_FILE, make_golden
+from lissom.tasks import Classes
 
 if TYPE_CHECKING:
     from lissom.evidence import Story
@@ -58,6 +60,7 @@ def publish(publication: Publication) -> Path:
     out, story = publication.out, publication.story
     files = {
         **publication.parts.files,
+        GOLDEN_FILE: _make_golden(publication.parts),
         "evidence.json": write_evidence(story.evidence),
         "recipe.toml": publication.written.to_toml(),
         "card.md": write_card(story).encode(),
@@ -77,6 +80,12 @@ def publish(publication: Publication) -> Path:
     private = out.with_name("report-private.html")
     _replace(private, write_private(story).encode())
     return private
+
+
+def _make_golden(parts: Parts) -> bytes:
+    """Note what the very files that ship say of a few texts."""
+    model = parts.load(1)
+    return make_golden(model, TASK, Classes(model.settings.classes))
 
 
 def find_instruction_set() -> str:

@@ -91,7 +91,7 @@ def add_key(name: str, scopes: tuple[str, ...], per_minute: int) -> NewKey:
     path = keys_path()
     keys = read_keys(path)
     if any(key.name == name for key in keys):
-        remedy = f"Choose another name, or run first: lissom key drop {name}"
+        remedy = f"Choose another name, or run first: lissom access drop {name}"
         raise ServerKeyError(str(path), f'there is a key called "{name}" already', remedy)
     made = make_key(name, scopes, per_minute)
     write_keys(path, (*keys, made.key))

@@ -2,6 +2,8 @@
 
 from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.features import BITS, hash_tokens
+from lissom.runtime.golden import FILE as GOLDEN_FILE
+from lissom.runtime.golden import check_golden, make_golden
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
 from lissom.runtime.model import Answers, Glance, Model, keeps, lead, load_model, softmax
 from lissom.runtime.settings import AnswerSettings, read_settings
@@ -9,6 +11,7 @@ from lissom.runtime.tokens import Tokens, strip_padding
 
 __all__ = [
     "BITS",
+    "GOLDEN_FILE",
     "AnswerSettings",
     "Answers",
     "EncoderTier",
@@ -18,11 +21,13 @@ __all__ = [
     "LexicalTier",
     "Model",
     "Tokens",
+    "check_golden",
     "count_cores",
     "hash_tokens",
     "keeps",
     "lead",
     "load_model",
+    "make_golden",
     "open_session",
     "read_settings",
     "softmax",

@@ -22,7 +22,7 @@ SCOPES = ("predict", "feedback", "look")
 _PREFIX = "lsm_"
 _SECRET_BYTES = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_KEEP = "Put it back from a copy, or delete it and make new keys with: lissom key new NAME"
+_KEEP = "Put it back from a copy, or delete it and make new keys with: lissom access new NAME"
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

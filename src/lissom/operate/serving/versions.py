@@ -12,7 +12,7 @@ import numpy as np
 from lissom.bundle import open_bundle
 from lissom.errors import ProofError
 from lissom.operate.serving.engine import Meaning
-from lissom.runtime import load_model
+from lissom.runtime import GOLDEN_FILE, check_golden, load_model
 from lissom.tasks import Classes, find_task
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Version:
         labels: every answer it can give.
         signer: fingerprint of the key that signed it, or None.
         size_bytes: of all its files.
+        golden: golden.json, or None in a bundle of format 1.0.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Version:
     labels: tuple[str, ...]
     signer: str | None
     size_bytes: int
+    golden: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def open_version(folder: Path, name: str, trust: Trust | None) -> Version:
         labels,
         bundle.signer,
         bundle.size_bytes,
+        bundle.read(GOLDEN_FILE) if GOLDEN_FILE in bundle.names else None,
     )
 
 
@@ -110,6 +113,7 @@ def prove(version: Version) -> Proof:
 
     Raises:
         ProofError: it does; it must not be served.
+        GoldenRowsError: an answer is not what it was when the bundle was built.
     """
     model, texts = version.model, [*_WARM_UP, *version.labels[:20]]
     together = model.answer(texts)
@@ -127,5 +131,17 @@ def prove(version: Version) -> Proof:
             if alone.tobytes() != rows[row].tobytes():
                 raise ProofError(version.name, "an answer changes with the texts beside it")
     signed = f"signed by {version.signer[:16]}" if version.signer else "not signed"
-    checked = (signed, f"{len(texts)} warm-up texts, each answered alone and in company")
+    checked = (
+        signed,
+        f"{len(texts)} warm-up texts, each answered alone and in company",
+        _check_golden(version),
+    )
     return Proof(checked, tuple(costs))
+
+
+def _check_golden(version: Version) -> str:
+    if version.golden is None:
+        return "no golden rows: the bundle is of format 1.0"
+    meaning = version.meaning
+    count = check_golden(version.golden, version.model, meaning.task, meaning.output)
+    return f"{count} golden rows, each answered as when the bundle was built"

@@ -1,4 +1,4 @@
-"""`lissom key`: who may ask a server."""
+"""`lissom access`: who may ask a server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Keeps(Protocol):
         ...
 
 
-@click.command("key")
+@click.command("access")
 @click.argument("act", type=click.Choice(["new", "list", "drop"]))
 @click.argument("name", required=False)
 @click.option(
