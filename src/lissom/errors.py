@@ -921,7 +921,7 @@ class SlowBodyError(RequestError):
 
     def __init__(self, seconds: float) -> None:
         """Name the limit."""
-        super().__init__(f"The body did not arrive within {seconds:g} seconds.")
+        super().__init__(f"The body did not arrive within {seconds:.0f} seconds.")
 
 
 class OversizeBodyError(RequestError):

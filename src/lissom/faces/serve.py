@@ -34,7 +34,8 @@ except ImportError:
     run_loop = asyncio.run
 
 if TYPE_CHECKING:
-    from lissom.operate.serving import Proof, Version
+    from lissom.operate.serving import Proof, Question, Version
+    from lissom.pipeline.uploads import Upload
 
 _FLUSH_S = 0.1
 _LOOK_S = 1.0
@@ -58,6 +59,10 @@ class Serves(Protocol):
 
     def keys_path(self) -> Path:
         """Return where the API keys are."""
+        ...
+
+    async def answer_upload(self, desk: Desk, upload: Upload, question: Question) -> bytes:
+        """Return a table with its answers."""
         ...
 
 
@@ -232,7 +237,15 @@ class Running:
         for version, proof in opened:
             desk.put(version, proof)
             events.say("ready", model=version.name, version=version.version, checked=proof.checked)
-        app = App(House(desk, events, self.keyring, self.logs_requests))
+        app = App(
+            House(
+                desk,
+                events,
+                self.keyring,
+                self.logs_requests,
+                answer_upload=self.calls.answer_upload,
+            )
+        )
         server = self._make_server(app)
         told = asyncio.Event()
         loop = asyncio.get_running_loop()

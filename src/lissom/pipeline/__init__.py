@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         open_model,
         open_models,
     )
+    from lissom.pipeline.uploads import answer_upload
 
 __all__ = [
     "Budget",
@@ -41,6 +42,7 @@ __all__ = [
     "Shown",
     "Verified",
     "add_key",
+    "answer_upload",
     "build",
     "doctor",
     "drop_key",
@@ -70,6 +72,7 @@ _HOMES = {
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
     "add_key": "lissom.pipeline.serving",
+    "answer_upload": "lissom.pipeline.uploads",
     "build": "lissom.pipeline.building",
     "doctor": "lissom.pipeline.checkup",
     "drop_key": "lissom.pipeline.serving",

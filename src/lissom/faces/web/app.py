@@ -16,14 +16,17 @@ from lissom.errors import (
     WrongMethodError,
 )
 from lissom.faces.web import v2
-from lissom.faces.web.exchange import Reply, bytes_reply, refusal
+from lissom.faces.web.exchange import Reply, bytes_reply, json_reply, refusal
+from lissom.faces.web.openapi import describe
 from lissom.faces.web.predict import predict
+from lissom.faces.web.tables import predict_file
 from lissom.operate.serving import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from lissom.faces.web.exchange import Request
+    from lissom.faces.web.tables import AnswersUploads
     from lissom.operate.serving import Desk, Events, Keyring
 
     Answers = Callable[[Request, str, str], Awaitable[Reply]]
@@ -56,6 +59,7 @@ class House:
         keyring: who may ask, or None for everybody.
         logs_requests: write a line for every request.
         more: further paths.
+        answer_upload: turns a table into one with answers; without it, there is no such path.
     """
 
     desk: Desk
@@ -63,6 +67,7 @@ class House:
     keyring: Keyring | None = None
     logs_requests: bool = False
     more: Mapping[str, Route] | None = None
+    answer_upload: AnswersUploads | None = None
 
 
 _NOWHERE = Route("other", "", {})
@@ -89,9 +94,10 @@ class App:
         }
 
     @property
-    def paths(self) -> list[str]:
-        """Return every path there is, with names in braces."""
-        return sorted([*self._exact, *_PATTERNS])
+    def paths(self) -> list[tuple[str, Route]]:
+        """Return every path there is, names in braces, with what stands behind it."""
+        patterns = {path: self._named[kind] for path, kind in _PATTERNS.items()}
+        return sorted((self._exact | patterns).items())
 
     async def answer(self, request: Request) -> Reply:
         """Answer one request."""
@@ -130,6 +136,8 @@ class App:
             "/v2/health/ready": ready,
             "/v2": Route("v2", "", {"GET": self._server}),
             "/metrics": Route("metrics", "look", {"GET": self._write_metrics}),
+            "/openapi.json": Route("openapi", "", {"GET": self._describe}),
+            "/predict/file": Route("file", "predict", {"POST": self._predict_file}),
         }
 
     def _find(self, path: str) -> tuple[Route, str, str]:
@@ -189,6 +197,16 @@ class App:
     async def _predict(self, request: Request, model: str, _version: str) -> Reply:
         return await predict(self._desk, request, model or None)
 
+    async def _predict_file(self, request: Request, _model: str, _version: str) -> Reply:
+        answer = self._house.answer_upload
+        if answer is None:
+            raise NoSuchPathError
+        return await predict_file(self._desk, request, answer)
+
+    async def _describe(self, _request: Request, _model: str, _version: str) -> Reply:
+        wants_key = self._house.keyring is not None
+        return json_reply(describe(self.paths, wants_key=wants_key))
+
     async def _infer(self, request: Request, model: str, version: str) -> Reply:
         return await v2.infer(self._desk, request, model, version or None)
 
@@ -211,12 +229,12 @@ class App:
         return bytes_reply(CONTENT_TYPE, self._metrics.write().encode())
 
 
-_PATTERNS = (
-    "/predict/{model}",
-    "/v2/models/{model}",
-    "/v2/models/{model}/ready",
-    "/v2/models/{model}/infer",
-    "/v2/models/{model}/versions/{version}",
-    "/v2/models/{model}/versions/{version}/ready",
-    "/v2/models/{model}/versions/{version}/infer",
-)
+_PATTERNS = {
+    "/predict/{model}": "predict",
+    "/v2/models/{model}": "metadata",
+    "/v2/models/{model}/ready": "ready",
+    "/v2/models/{model}/infer": "infer",
+    "/v2/models/{model}/versions/{version}": "metadata",
+    "/v2/models/{model}/versions/{version}/ready": "ready",
+    "/v2/models/{model}/versions/{version}/infer": "infer",
+}

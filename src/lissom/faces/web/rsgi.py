@@ -70,12 +70,14 @@ class Incoming:
         said = self.header("content-length")
         if said.isdecimal() and int(said) > limit:
             raise OversizeBodyError(limit)
+        # A second more for each megabyte that may come.
+        wait_s = self._read_s + limit / 1e6
         try:
-            async with asyncio.timeout(self._read_s):
+            async with asyncio.timeout(wait_s):
                 # With its length said, the server below takes no more than that.
                 return await (self._channel() if said else self._by_pieces(limit))
         except TimeoutError:
-            raise SlowBodyError(self._read_s) from None
+            raise SlowBodyError(wait_s) from None
         except RuntimeError:  # what Granian's "transport is closed" is a kind of
             raise BadRequestError("The client went away.") from None
 
@@ -97,7 +99,7 @@ def to_rsgi(
 
     Args:
         answer: turns every request into a reply and never raises.
-        read_s: seconds that a client has to send its body.
+        read_s: seconds that a client has to send its body, and one more for each megabyte of it.
     """
 
     async def call(scope: Scope, channel: Channel) -> None:

@@ -16,7 +16,7 @@ class Limits:
         waiting_s: seconds of reading that may stand in line for each thread. Whoever would wait
             longer had better come back, so they get 429 at once.
         deadline_s: a request that is not answered by then is given up, unless it asks for less.
-        read_s: seconds that a client has to send its body.
+        read_s: seconds that a client has to send its body, and one more for each megabyte.
         drain_s: seconds that requests under way have to finish when the server stops.
         connections: open at a time; each costs a descriptor, and a shell often grants 1024.
 
