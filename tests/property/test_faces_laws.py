@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lissom.faces.server import read_question
 from starlette.exceptions import HTTPException
 
 from lissom.faces.predict import lines_of
 from lissom.faces.safe import safe
-from lissom.faces.server import read_question
 
 
 class Pieces:

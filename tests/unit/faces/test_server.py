@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 import pytest
-
 from lissom.faces.server import MAX_CHARACTERS, MAX_TEXTS, Limits, Service, make_app
+
 from lissom.pipeline import Prediction
 
 if TYPE_CHECKING:
