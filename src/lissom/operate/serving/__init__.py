@@ -1,6 +1,7 @@
 """Answering many who ask at once: the engine, its limits, keys and metrics."""
 
 from lissom.operate.serving.answered import Answered
+from lissom.operate.serving.curve import Curve
 from lissom.operate.serving.desk import Desk, Given, Lane, Question, Served
 from lissom.operate.serving.engine import Engine, Meaning
 from lissom.operate.serving.events import Events
@@ -24,6 +25,7 @@ __all__ = [
     "CONTENT_TYPE",
     "SCOPES",
     "Answered",
+    "Curve",
     "Desk",
     "Engine",
     "Events",

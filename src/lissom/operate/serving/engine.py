@@ -363,9 +363,12 @@ class Engine:
             ticket.future.set_exception(LateError())
 
     def _leave(self, reading: _Reading) -> None:
-        """Forget a request that is answered, late or gone; what is in line of it is skipped."""
-        self._reading.discard(reading)
+        """Forget a request that is answered, late or gone, with what is in line of it."""
         reading.timer.cancel()
+        self._reading.discard(reading)
+        if reading.left:
+            self._line = [text for text in self._line if text.reading is not reading]
+            heapq.heapify(self._line)
 
 
 def _slice(answered: Answered, rows: slice) -> Answered:
