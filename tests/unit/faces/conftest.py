@@ -87,6 +87,10 @@ class FakePipeline:
         self._note(bundle)
         return FakeModel()
 
+    def open_models(self, order: object) -> tuple[()]:
+        self._note(order)
+        return ()
+
     def predict(
         self,
         bundle: Path,
