@@ -71,6 +71,7 @@ LissomError
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
+├── LogError                   the log of answers cannot be read or written
 ├── ServerKeyError             the file of API keys cannot be used
 └── RequestError               what a server answers instead of an answer; has an HTTP status
     ├── BadRequestError        400: the body is not what the path takes
@@ -789,6 +790,16 @@ class PortTakenError(LissomError):
 
 
 # --- operate: serving ------------------------------------------------------------------------
+
+
+class LogError(LissomError):
+    """The log of answers cannot be read or written."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"{folder}: {why}. Make room there, check who may write to it, or name another folder."
+        )
 
 
 class ServerKeyError(LissomError):

@@ -1,0 +1,1 @@
+"""Watching what was answered: the log, and what it says about a change."""
