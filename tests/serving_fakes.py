@@ -91,7 +91,7 @@ def make_version(
     model: FakeModel | None = None, name: str = "inbox", version: str = "aaaaaaaaaaaa"
 ) -> Version:
     return Version(
-        name, version, Path("nowhere"), model or FakeModel(), MEANING, LABELS, None, 1, None
+        name, version, Path("nowhere"), model or FakeModel(), MEANING, LABELS, None, 1, None, b""
     )
 
 

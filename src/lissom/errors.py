@@ -80,11 +80,14 @@ LissomError
     ├── WrongScopeError        403: the key is not for this
     ├── NoSuchPathError        404
     ├── NoSuchModelError       404
+    ├── NoSuchAnswerError      404: a true label for what nobody asked
     ├── WrongMethodError       405
     ├── SlowBodyError          408
     ├── OversizeBodyError      413
     ├── WrongKindError         415: a content type, or encoding, that the path does not take
     ├── NoQuestionError        422: JSON that asks nothing
+    ├── NoFeedbackError        422: JSON that tells no label
+    ├── UnknownLabelError      422
     ├── BusyError              429: the queue is full
     ├── TooOftenError          429: the key's own limit
     ├── FaultError             500
@@ -914,6 +917,17 @@ class NoSuchModelError(RequestError):
         )
 
 
+class NoSuchAnswerError(RequestError):
+    """A true label was told for an answer that is not in the log."""
+
+    status = 404
+
+    def __init__(self, number: int | None) -> None:
+        """Name the answer; a text is not quoted."""
+        which = "to that text" if number is None else f"with the id {number}"
+        super().__init__(f"There is no answer {which} in the log. Nothing was written.")
+
+
 class WrongMethodError(RequestError):
     """The path is right and takes another method."""
 
@@ -963,6 +977,32 @@ class NoQuestionError(RequestError):
     def __init__(self, why: str) -> None:
         """Say what is wrong and what to send."""
         super().__init__(f'{why}. Send {{"text": "..."}} or {{"texts": ["...", "..."]}}.')
+
+
+class NoFeedbackError(RequestError):
+    """A body that is read and tells no label."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong and what to send."""
+        super().__init__(
+            f'{why}. Send {{"id": "...", "label": "..."}} or {{"text": "...", "label": "..."}}, or '
+            'several as {"labels": [...]}.'
+        )
+
+
+class UnknownLabelError(RequestError):
+    """A label that the model cannot give."""
+
+    status = 422
+
+    def __init__(self, label: str, known: Sequence[str]) -> None:
+        """Name it, and one that looks like it."""
+        super().__init__(
+            f'The model has no label "{shown(label)}".{_did_you_mean(label, known)} '
+            "Nothing was written."
+        )
 
 
 class BusyError(RequestError):

@@ -185,6 +185,24 @@ NAMES: tuple[Name, ...] = (
     Name("data.labelled_rows", "Labelled rows", "rows", "Rows that have a label."),
     Name("data.classes", "Classes", "classes", "Different labels in the file."),
     Name(
+        "watch.accuracy",
+        "Accuracy now",
+        "share",
+        "How often the answers of late are right, from the true labels that were told.",
+    ),
+    Name(
+        "watch.accuracy_guess",
+        "Accuracy now, guessed",
+        "share",
+        "The same without a label, from the model's own probabilities; holds while meanings do.",
+    ),
+    Name(
+        "watch.outside",
+        "Strange texts",
+        "share",
+        "Of the latest texts, how many are stranger than 99 in 100 of the first ones.",
+    ),
+    Name(
         "outside.auroc",
         "Telling strangers apart",
         "share",

@@ -62,12 +62,15 @@ class Given:
         answered: the answers, in order.
         version: which gave them.
         seconds: from asking to having.
+        number: of the first answer; the others follow. No two answers of a server, before and
+            after it is started anew, have the same, and they grow.
     """
 
     question: Question
     answered: Answered
     version: Version
     seconds: float
+    number: int
 
 
 class Hears(Protocol):
@@ -132,6 +135,7 @@ class Desk:
         self.hearers: list[Hears] = []
         self.choose: Callable[[Lane, Question], Served] = choose_live
         self.is_stopping = False
+        self.next_number = 1
         self._loop = asyncio.get_running_loop()
         self._under_way = 0
         metrics.watch(
@@ -209,7 +213,8 @@ class Desk:
             raise
         finally:
             self._under_way -= 1
-        given = Given(question, answered, version, self._loop.time() - began)
+        given = Given(question, answered, version, self._loop.time() - began, self.next_number)
+        self.next_number += len(question.texts)
         self._count(given)
         for hearer in self.hearers:
             hearer.answered(given)

@@ -43,6 +43,7 @@ class Version:
         signer: fingerprint of the key that signed it, or None.
         size_bytes: of all its files.
         golden: golden.json, or None in a bundle of format 1.0.
+        evidence: evidence.json.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Version:
     signer: str | None
     size_bytes: int
     golden: bytes | None
+    evidence: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def open_version(folder: Path, name: str, trust: Trust | None) -> Version:
         bundle.signer,
         bundle.size_bytes,
         bundle.read(GOLDEN_FILE) if GOLDEN_FILE in bundle.names else None,
+        bundle.read("evidence.json"),
     )
 
 

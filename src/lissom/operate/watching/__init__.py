@@ -1,1 +1,33 @@
 """Watching what was answered: the log, and what it says about a change."""
+
+from lissom.operate.watching.chronicle import MOST_LABELS, Chronicle, Told, accept, read_status
+from lissom.operate.watching.describing import Facts, Promise
+from lissom.operate.watching.log import Entry, Keeping, Log
+from lissom.operate.watching.recorder import Recorder
+from lissom.operate.watching.status import (
+    MEANINGS,
+    MonitorStatus,
+    Share,
+    VersionStatus,
+)
+from lissom.operate.watching.watcher import Looked, Watcher
+
+__all__ = [
+    "MEANINGS",
+    "MOST_LABELS",
+    "Chronicle",
+    "Entry",
+    "Facts",
+    "Keeping",
+    "Log",
+    "Looked",
+    "MonitorStatus",
+    "Promise",
+    "Recorder",
+    "Share",
+    "Told",
+    "VersionStatus",
+    "Watcher",
+    "accept",
+    "read_status",
+]

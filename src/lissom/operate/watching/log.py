@@ -37,7 +37,7 @@ create table if not exists versions (
     facts text not null, unique (model, version));
 create table if not exists answers (
     id integer primary key, at_ms integer not null, version integer not null,
-    hash blob not null, subject blob, label integer not null, chance real not null,
+    hash blob not null, subject blob, label text not null, chance real not null,
     unsure integer not null, lexical integer not null, ms real not null);
 create index if not exists answers_by_hash on answers (hash);
 create index if not exists answers_by_subject on answers (subject) where subject is not null;
@@ -69,7 +69,8 @@ class Entry:
         text: is hashed, sketched and forgotten unless texts are kept.
         subject: whom it is about, or ""; hashed.
         ids: the text's tokens.
-        label: number of the answer.
+        label: the answer.
+        chance: that it is right.
         chances: (labels,) probabilities.
         is_unsure: a person should look.
         is_lexical: the word tier answered.
@@ -82,7 +83,8 @@ class Entry:
     text: str
     subject: str
     ids: list[int]
-    label: int
+    label: str
+    chance: float
     chances: NDArray[np.float32]
     is_unsure: bool
     is_lexical: bool
@@ -94,13 +96,13 @@ class Keeping:
     """What is kept, and how long.
 
     Args:
-        days: after which an answer is deleted.
+        days: after which an answer is deleted; the monitors' reference is among them.
         text_days: after which a text is deleted; 0 keeps no texts at all.
         details_per_hour: answers an hour, of each version, that are kept with sketch and
             probabilities, chosen by lot; the monitors live on these.
     """
 
-    days: float = 90.0
+    days: float = 400.0
     text_days: float = 0.0
     details_per_hour: float = 2000.0
 
@@ -205,7 +207,7 @@ class Log:
             (
                 *(one.number, one.at_ms, one.version, self.hash(one.text)),
                 *(self.hash(one.subject) if one.subject else None, one.label),
-                *(float(one.chances[one.label]), one.is_unsure, one.is_lexical, one.ms),
+                *(one.chance, one.is_unsure, one.is_lexical, one.ms),
             )
             for one in entries
         ]
@@ -240,6 +242,15 @@ class Log:
             (version, after, most),
         )
         return _to_rows(found)
+
+    def latest(self, version: int, most: int) -> Rows:
+        """Return the latest answers with details, oldest first."""
+        found = self.read(
+            "select id, tokens, sketch, chances from details where version = ? "
+            "order by id desc limit ?",
+            (version, most),
+        )
+        return _to_rows(found[::-1])
 
     def rows_by_number(self, version: int, numbers: NDArray[np.int64]) -> Rows:
         """Return the answers of these numbers that are still there, in order."""

@@ -58,7 +58,7 @@ class Recorder:
         self._per_hour: dict[int, float] = {}
         self._written_at = clock()
         self._done = threading.Condition()
-        self._taken = self._written = 0
+        self.taken = self._written = 0
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
 
@@ -66,14 +66,14 @@ class Recorder:
         """Take answers; returns at once.
 
         Returns:
-            How many were taken in all: what `wait` may be given.
+            How many were taken in all, now in `taken`: what `wait` may be given.
         """
         with self._alone:
             room = max(_MOST_HELD - len(self._held), 0)
             self.lost += max(len(entries) - room, 0)
             self._held += entries[:room]
-            self._taken += min(len(entries), room)
-            return self._taken
+            self.taken += min(len(entries), room)
+            return self.taken
 
     def wait(self, count: int, wait_s: float) -> bool:
         """Wait until so many are written; says whether they are. Not for the loop's thread."""
@@ -90,7 +90,7 @@ class Recorder:
     @property
     def held(self) -> int:
         """Return how many answers wait to be written."""
-        return self._taken - self._written
+        return self.taken - self._written
 
     def _work(self) -> None:
         while True:

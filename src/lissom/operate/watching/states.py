@@ -36,6 +36,7 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         last: the number of the last row that was looked at.
         began: the number behind which the reference begins.
         last_label: of the label rows that were used.
+        closeness: monitor to how near its evidence is to the bar; 1 is there.
     """
 
     form: int = FORM
@@ -44,10 +45,11 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: int = 0
     began: int = 0
     last_label: int = 0
+    closeness: dict[str, float] = {}
 
 
-def pack(watched: Watched, meters: Mapping[str, Meter]) -> bytes:
-    """Return a state as bytes; rows of the bag by their numbers only."""
+def pack(watched: Watched, meters: Mapping[str, Meter], reference: NDArray[np.int64]) -> bytes:
+    """Return a state as bytes; rows of the bag and of the reference by their numbers only."""
     fitted, learned = watched.fitted, watched.learned
     tables: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "sketches.mean": fitted.sketches.mean,
@@ -59,6 +61,7 @@ def pack(watched: Watched, meters: Mapping[str, Meter]) -> bytes:
         "learned.chances": learned.chances,
         "learned.seen": learned.seen,
         "bag": watched.bag.numbers,
+        "reference": reference,
         "weights": np.stack([watched.detectors[name].weights for name in DETECTORS]),
         "sums": np.array([watched.detectors[name].log_sum for name in DETECTORS]),
     }
@@ -81,8 +84,7 @@ def unpack(raw: bytes, kept: Kept, bag: Rows) -> tuple[Watched, dict[str, Meter]
     tables = read_tables(raw)
     try:
         weights, sums, middles = tables["weights"], tables["sums"], tables["middles"]
-        if weights.shape != (len(DETECTORS), BETS):
-            raise KeyError("weights")
+        weights = weights.reshape(len(DETECTORS), BETS)
         detectors = {
             name: Detector(row, float(total))
             for name, row, total in zip(DETECTORS, weights, sums, strict=True)
