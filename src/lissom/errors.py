@@ -64,6 +64,9 @@ LissomError
 │   ├── UnknownSampleError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
+│   ├── OneAtATimeError
+│   ├── OnlyWithLogError
+│   ├── NothingToAcceptError
 │   ├── ServeNothingError      no bundle to serve, or two of one name
 │   ├── TlsError
 │   └── OnlyForFilesError
@@ -72,6 +75,7 @@ LissomError
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
 ├── LogError                   the log of answers cannot be read or written
+│   └── NoSuchLogError
 ├── ServerKeyError             the file of API keys cannot be used
 └── RequestError               what a server answers instead of an answer; has an HTTP status
     ├── BadRequestError        400: the body is not what the path takes
@@ -93,6 +97,7 @@ LissomError
     ├── FaultError             500
     ├── StoppingError          503
     ├── NotReadyError          503
+    ├── NotLoggedError         503: nothing is said that is not in the log
     └── LateError              504
 """
 
@@ -805,6 +810,16 @@ class LogError(LissomError):
         )
 
 
+class NoSuchLogError(LogError):
+    """There is no log in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        LissomError.__init__(
+            self, f"{folder} holds no log. Name the folder that was given to lissom serve --log."
+        )
+
+
 class ServerKeyError(LissomError):
     """The file of API keys cannot be used."""
 
@@ -821,6 +836,33 @@ class ProofError(BundleError):
         super().__init__(
             f"Bundle {shown(bundle)}: {why}. It will not be served. Build it again; if that does "
             "not help, run lissom doctor and see whether this machine is the kind it was built on."
+        )
+
+
+class OneAtATimeError(UsageError):
+    """Two options that do different things."""
+
+    def __init__(self, first: str, second: str) -> None:
+        """Name them."""
+        super().__init__(f"{first} and {second} do different things. Give one of them.")
+
+
+class OnlyWithLogError(UsageError):
+    """An option speaks of a log, and there is none."""
+
+    def __init__(self, option: str) -> None:
+        """Name the option as it is typed."""
+        super().__init__(f"{option} says how a log is kept. Add --log FOLDER, or leave it out.")
+
+
+class NothingToAcceptError(UsageError):
+    """The log knows no such model."""
+
+    def __init__(self, model: str, known: Sequence[str]) -> None:
+        """Name what was asked for and what there is."""
+        super().__init__(
+            f'The log has no model "{shown(model)}".{_did_you_mean(model, known)} '
+            f"It has: {', '.join(known) or 'none'}."
         )
 
 
@@ -1056,6 +1098,17 @@ class NotReadyError(RequestError):
     def __init__(self, model: str) -> None:
         """Name it."""
         super().__init__(f'The model "{shown(model)}" is not ready yet. Try again in a second.')
+
+
+class NotLoggedError(RequestError):
+    """There is an answer, it could not be logged, and only what is logged is sent."""
+
+    status = 503
+    retry_after_s = 5
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The answer could not be logged, so it is not sent. Try again later.")
 
 
 class LateError(RequestError):

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
 import os
-import signal
 import socket
 import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server.embed import Server
 
-from lissom.errors import PortTakenError, TlsError
+from lissom.errors import OnlyWithLogError, PortTakenError, TlsError
+from lissom.faces.running import Place, Running
 from lissom.faces.safe import safe
-from lissom.faces.web.app import App, House
-from lissom.faces.web.rsgi import to_rsgi
-from lissom.operate.serving import Desk, Events, Folders, KeyFile, Keyring, Metrics, read_keys
+from lissom.operate.serving import Keyring, read_keys
+from lissom.operate.watching import Keeping
 from lissom.pipeline.serving import ServeOrder
+from lissom.pipeline.watching import WatchOrder
 
 try:
     # A faster loop where there is one: it halves what the sockets cost. Not for Windows.
@@ -34,36 +27,11 @@ except ImportError:
     run_loop = asyncio.run
 
 if TYPE_CHECKING:
-    from lissom.operate.serving import Proof, Question, Version
-    from lissom.pipeline.uploads import Upload
+    from lissom.faces.running import Serves
 
-_FLUSH_S = 0.1
-_LOOK_S = 1.0
-_HEADER_MS = 20_000
-_BACKLOG = 1024
 _SWITCH_S = 0.0005
 """How long a thread may keep the interpreter. The default of 5 ms is longer than an answer takes:
 the threads that read would hold up the one that talks to clients."""
-
-
-class Serves(Protocol):
-    """The part of the pipeline that this command calls."""
-
-    def open_models(self, order: ServeOrder) -> tuple[tuple[Version, Proof], ...]:
-        """Check and open bundles."""
-        ...
-
-    def open_model(self, folder: Path, name: str) -> tuple[Version, Proof]:
-        """Check and open one bundle."""
-        ...
-
-    def keys_path(self) -> Path:
-        """Return where the API keys are."""
-        ...
-
-    async def answer_upload(self, desk: Desk, upload: Upload, question: Question) -> bytes:
-        """Return a table with its answers."""
-        ...
 
 
 class Chosen(TypedDict):
@@ -78,21 +46,11 @@ class Chosen(TypedDict):
     tls_cert: Path | None
     tls_key: Path | None
     log_requests: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to listen.
-
-    Args:
-        address: a number.
-        port: of it.
-        tls: certificate and key, or None for plain HTTP.
-    """
-
-    address: str
-    port: int
-    tls: tuple[Path, Path] | None
+    log: Path | None
+    log_first: bool
+    keep_days: float
+    keep_texts: float
+    look_minutes: float
 
 
 @click.command("serve")
@@ -123,7 +81,36 @@ class Place:
 @click.option(
     "--tls-key", metavar="FILE", type=click.Path(path_type=Path), help="Its private key in PEM."
 )
-@click.option("--log-requests", is_flag=True, help="Log a line for every request; never a text.")
+@click.option("--log-requests", is_flag=True, help="Write a line for every request; never a text.")
+@click.option(
+    "--log",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Keep every answer there, without its text, and watch for changes; see lissom watch.",
+)
+@click.option("--log-first", is_flag=True, help="Send an answer only when it stands in the log.")
+@click.option(
+    "--keep-days",
+    default=400.0,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    help="Days after which an answer is deleted from the log.",
+)
+@click.option(
+    "--keep-texts",
+    metavar="DAYS",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Keep the texts too, for so many days.",
+)
+@click.option(
+    "--look-minutes",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0.01),
+    help="Minutes between two looks at the log.",
+)
 @click.pass_obj
 def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
     """Answer over HTTP with each BUNDLE: POST /predict, and the open inference protocol on /v2.
@@ -132,6 +119,7 @@ def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
     --host says otherwise.
     """
     tls = find_tls(chosen["tls_cert"], chosen["tls_key"])
+    watch = to_watch(chosen)
     order = ServeOrder(chosen["bundles"], chosen["models"])
     opened = calls.open_models(order)
     keyring = Keyring(read_keys(calls.keys_path())) if chosen["keys"] else None
@@ -143,7 +131,7 @@ def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
     click.echo(f"Serving {names} at {scheme}://{safe(shown)}:{place.port}/", err=True)
     click.echo("Ctrl-C stops it.", err=True)
     sys.setswitchinterval(_SWITCH_S)
-    running = Running(calls, order, keyring, place, chosen["log_requests"])
+    running = Running(calls, order, keyring, place, chosen["log_requests"], watch)
     run_loop(running.serve(opened, chosen["threads"] or os.cpu_count() or 1))
     click.echo("Stopped.", err=True)
 
@@ -164,6 +152,22 @@ def _warn(chosen: Chosen, *, is_open: bool, is_plain: bool) -> None:
             "--tls-key, or put a proxy that speaks HTTPS in front of it.",
             err=True,
         )
+
+
+def to_watch(chosen: Chosen) -> WatchOrder | None:
+    """Return how answers are kept, or None where no log was asked for.
+
+    Raises:
+        OnlyWithLogError: something was asked of a log, and there is none.
+    """
+    folder = chosen["log"]
+    if folder is None:
+        if chosen["log_first"] or chosen["keep_texts"]:
+            raise OnlyWithLogError("--log-first" if chosen["log_first"] else "--keep-texts")
+        return None
+    keeping = Keeping(chosen["keep_days"], chosen["keep_texts"])
+    look_s = chosen["look_minutes"] * 60
+    return WatchOrder(folder, keeping, is_log_first=chosen["log_first"], look_s=look_s)
 
 
 def find_tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
@@ -218,86 +222,3 @@ def find_address(host: str, port: int) -> str:
         raise PortTakenError(host, port, error.strerror or str(error)) from error
     except UnicodeError as error:  # what getaddrinfo makes of "a..b"
         raise PortTakenError(host, port, "that is no host name") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A server from its start to its end; one process and one copy of each model."""
-
-    calls: Serves
-    order: ServeOrder
-    keyring: Keyring | None
-    place: Place
-    logs_requests: bool
-
-    async def serve(self, opened: tuple[tuple[Version, Proof], ...], threads: int) -> None:
-        """Serve until SIGTERM or Ctrl-C; what is under way is answered before the end."""
-        events = Events(_write_line, lambda: datetime.now(UTC))
-        desk = Desk(self.order.limits, Metrics(), threads)
-        for version, proof in opened:
-            desk.put(version, proof)
-            events.say("ready", model=version.name, version=version.version, checked=proof.checked)
-        app = App(
-            House(
-                desk,
-                events,
-                self.keyring,
-                self.logs_requests,
-                answer_upload=self.calls.answer_upload,
-            )
-        )
-        server = self._make_server(app)
-        told = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            # signal.signal, not loop.add_signal_handler: the latter does not exist on Windows.
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(told.set))
-        serving = asyncio.create_task(server.serve())
-        keeping = asyncio.create_task(self._keep(desk, events))
-        stopping = asyncio.create_task(told.wait())
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeping
-        await desk.drain()
-        await asyncio.sleep(_FLUSH_S)  # the last answers are still on their way out
-        server.stop()  # type: ignore[no-untyped-call]  # Granian leaves this one untyped
-        await serving
-        desk.close()
-        events.say("stopped")
-
-    def _make_server(self, app: App) -> Server:
-        limits = self.order.limits
-        cert, key = self.place.tls or (None, None)
-        return Server(
-            to_rsgi(app.answer, limits.read_s),
-            address=self.place.address,
-            port=self.place.port,
-            interface=Interfaces.RSGI,
-            # HTTP/1 only: sniffing for HTTP/2 waits for a first byte without any limit, so that
-            # connections which never speak would take all places.
-            http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
-            websockets=False,
-            backlog=_BACKLOG,
-            backpressure=limits.connections,
-            log_level=LogLevels.error,
-            ssl_cert=cert,
-            ssl_key=key,
-        )
-
-    async def _keep(self, desk: Desk, events: Events) -> None:
-        """Look after keys and folders, once a second."""
-        folders = Folders(desk, self.order.models, self.calls.open_model, events)
-        keys = None
-        if self.keyring is not None:
-            keys = KeyFile(self.calls.keys_path(), self.keyring, events)
-        while True:
-            await asyncio.sleep(_LOOK_S)
-            await folders.look()
-            if keys is not None:
-                keys.look()
-
-
-def _write_line(line: str) -> None:
-    click.echo(line, err=True)

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
         open_models,
     )
     from lissom.pipeline.uploads import answer_upload
+    from lissom.pipeline.watching import (
+        WatchOrder,
+        accept_change,
+        erase_subject,
+        open_chronicle,
+        watch,
+    )
 
 __all__ = [
     "Budget",
@@ -41,20 +48,25 @@ __all__ = [
     "ServeOrder",
     "Shown",
     "Verified",
+    "WatchOrder",
+    "accept_change",
     "add_key",
     "answer_upload",
     "build",
     "doctor",
     "drop_key",
+    "erase_subject",
     "keys_path",
     "list_keys",
     "load",
+    "open_chronicle",
     "open_model",
     "open_models",
     "predict",
     "sample",
     "show",
     "verify",
+    "watch",
 ]
 
 # The named door: public name -> the module that holds it.
@@ -71,20 +83,25 @@ _HOMES = {
     "ServeOrder": "lissom.pipeline.serving",
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
+    "WatchOrder": "lissom.pipeline.watching",
+    "accept_change": "lissom.pipeline.watching",
     "add_key": "lissom.pipeline.serving",
     "answer_upload": "lissom.pipeline.uploads",
     "build": "lissom.pipeline.building",
     "doctor": "lissom.pipeline.checkup",
     "drop_key": "lissom.pipeline.serving",
+    "erase_subject": "lissom.pipeline.watching",
     "keys_path": "lissom.pipeline.serving",
     "list_keys": "lissom.pipeline.serving",
     "load": "lissom.pipeline.answering",
+    "open_chronicle": "lissom.pipeline.watching",
     "open_model": "lissom.pipeline.serving",
     "open_models": "lissom.pipeline.serving",
     "predict": "lissom.pipeline.answering",
     "sample": "lissom.pipeline.samples",
     "show": "lissom.pipeline.looking",
     "verify": "lissom.pipeline.looking",
+    "watch": "lissom.pipeline.watching",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lissom.errors import (
     BadRequestError,
@@ -16,22 +17,41 @@ from lissom.errors import (
     WrongMethodError,
 )
 from lissom.faces.web import v2
-from lissom.faces.web.exchange import Reply, bytes_reply, json_reply, refusal
+from lissom.faces.web.exchange import HTML, Reply, bytes_reply, json_reply, refusal
+from lissom.faces.web.feedback import take_feedback
 from lissom.faces.web.openapi import describe
 from lissom.faces.web.predict import predict
+from lissom.faces.web.status_page import write_page
 from lissom.faces.web.tables import predict_file
 from lissom.operate.serving import CONTENT_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from lissom.faces.web.exchange import Request
     from lissom.faces.web.tables import AnswersUploads
     from lissom.operate.serving import Desk, Events, Keyring
+    from lissom.operate.watching import Told, VersionStatus
 
-    Answers = Callable[[Request, str, str], Awaitable[Reply]]
+    Answers = Callable[[Request, "At"], Awaitable[Reply]]
 
 _BEARER = "bearer "
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """What a request is for.
+
+    Args:
+        model: in its path, or "".
+        version: likewise.
+        who: the name of the key that was sent, or "".
+    """
+
+    model: str
+    version: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +61,29 @@ class Route:
     Args:
         name: what metrics and logs call it; one of a few, whatever a client asks for.
         scope: what a key must be for, "" for a path that needs none.
-        calls: method to what answers; it gets the request and the model and version in the path.
+        calls: method to what answers.
     """
 
     name: str
     scope: str
     calls: Mapping[str, Answers]
+
+
+class Diary(Protocol):
+    """What keeps the answers; see `Chronicle`."""
+
+    @property
+    def promise_looks(self) -> float:
+        """Return in how many looks at most one false alarm is expected."""
+        ...
+
+    def statuses(self) -> Sequence[VersionStatus]:
+        """Return what the last looks said."""
+        ...
+
+    def tell_labels(self, told: Sequence[Told], who: str) -> int:
+        """Write true labels down."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +95,7 @@ class House:
         events: the log.
         keyring: who may ask, or None for everybody.
         logs_requests: write a line for every request.
-        more: further paths.
+        diary: keeps what was answered and takes true labels; None for a server without a log.
         answer_upload: turns a table into one with answers; without it, there is no such path.
     """
 
@@ -66,7 +103,7 @@ class House:
     events: Events
     keyring: Keyring | None = None
     logs_requests: bool = False
-    more: Mapping[str, Route] | None = None
+    diary: Diary | None = None
     answer_upload: AnswersUploads | None = None
 
 
@@ -85,7 +122,9 @@ class App:
         self._house = house
         self._desk = house.desk
         self._metrics = house.desk.metrics
-        self._exact = self._lay_out() | dict(house.more or {})
+        self._exact = self._lay_out()
+        if house.diary is not None:
+            self._exact |= self._lay_out_diary()
         self._named = {
             "predict": Route("predict", "predict", {"POST": self._predict}),
             "metadata": Route("v2", "predict", {"GET": self._metadata}),
@@ -108,7 +147,7 @@ class App:
             call = self._choose(route, request.method)
             if self._house.keyring is not None and route.scope:
                 who = self._admit(self._house.keyring, request, route.scope)
-            reply = await call(request, model, version)
+            reply = await call(request, At(model, version, who))
         except RequestError as error:
             reply = self._refuse(route, error)
         except LissomError as error:
@@ -138,6 +177,13 @@ class App:
             "/metrics": Route("metrics", "look", {"GET": self._write_metrics}),
             "/openapi.json": Route("openapi", "", {"GET": self._describe}),
             "/predict/file": Route("file", "predict", {"POST": self._predict_file}),
+        }
+
+    def _lay_out_diary(self) -> dict[str, Route]:
+        return {
+            "/feedback": Route("feedback", "feedback", {"POST": self._feedback}),
+            "/status": Route("status", "look", {"GET": self._status}),
+            "/status.json": Route("status", "look", {"GET": self._status_json}),
         }
 
     def _find(self, path: str) -> tuple[Route, str, str]:
@@ -194,38 +240,56 @@ class App:
             **facts,
         )
 
-    async def _predict(self, request: Request, model: str, _version: str) -> Reply:
-        return await predict(self._desk, request, model or None)
+    async def _predict(self, request: Request, at: At) -> Reply:
+        is_logged = self._house.diary is not None
+        return await predict(self._desk, request, at.model or None, is_logged=is_logged)
 
-    async def _predict_file(self, request: Request, _model: str, _version: str) -> Reply:
+    async def _feedback(self, request: Request, at: At) -> Reply:
+        return await take_feedback(self._diary(), request, self._desk.limits.body_bytes, at.who)
+
+    async def _status(self, _request: Request, _at: At) -> Reply:
+        diary = self._diary()
+        statuses = await asyncio.to_thread(diary.statuses)
+        page = write_page(statuses, self._house.events.now(), diary.promise_looks)
+        return bytes_reply(HTML, page.encode(), [("content-security-policy", _POLICY)])
+
+    async def _status_json(self, _request: Request, _at: At) -> Reply:
+        return json_reply({"versions": await asyncio.to_thread(self._diary().statuses)})
+
+    def _diary(self) -> Diary:
+        if self._house.diary is None:
+            raise NoSuchPathError
+        return self._house.diary
+
+    async def _predict_file(self, request: Request, _at: At) -> Reply:
         answer = self._house.answer_upload
         if answer is None:
             raise NoSuchPathError
         return await predict_file(self._desk, request, answer)
 
-    async def _describe(self, _request: Request, _model: str, _version: str) -> Reply:
+    async def _describe(self, _request: Request, _at: At) -> Reply:
         wants_key = self._house.keyring is not None
         return json_reply(describe(self.paths, wants_key=wants_key))
 
-    async def _infer(self, request: Request, model: str, version: str) -> Reply:
-        return await v2.infer(self._desk, request, model, version or None)
+    async def _infer(self, request: Request, at: At) -> Reply:
+        return await v2.infer(self._desk, request, at.model, at.version or None)
 
-    async def _metadata(self, _request: Request, model: str, version: str) -> Reply:
-        return v2.metadata(self._desk, model, version or None)
+    async def _metadata(self, _request: Request, at: At) -> Reply:
+        return v2.metadata(self._desk, at.model, at.version or None)
 
-    async def _model_ready(self, _request: Request, model: str, version: str) -> Reply:
-        return v2.model_ready(self._desk, model, version or None)
+    async def _model_ready(self, _request: Request, at: At) -> Reply:
+        return v2.model_ready(self._desk, at.model, at.version or None)
 
-    async def _server(self, _request: Request, _model: str, _version: str) -> Reply:
+    async def _server(self, _request: Request, _at: At) -> Reply:
         return v2.server()
 
-    async def _live(self, _request: Request, _model: str, _version: str) -> Reply:
+    async def _live(self, _request: Request, _at: At) -> Reply:
         return v2.health(self._desk, asks_ready=False)
 
-    async def _ready(self, _request: Request, _model: str, _version: str) -> Reply:
+    async def _ready(self, _request: Request, _at: At) -> Reply:
         return v2.health(self._desk, asks_ready=True)
 
-    async def _write_metrics(self, _request: Request, _model: str, _version: str) -> Reply:
+    async def _write_metrics(self, _request: Request, _at: At) -> Reply:
         return bytes_reply(CONTENT_TYPE, self._metrics.write().encode())
 
 

@@ -35,6 +35,9 @@ SUMMARIES = {
     ("POST", "/v2/models/{model}/versions/{version}/infer"): "Open inference protocol v2",
     ("GET", "/metrics"): "Figures for Prometheus",
     ("GET", "/openapi.json"): "This description",
+    ("POST", "/feedback"): "Tell true labels",
+    ("GET", "/status"): "What the monitors say, as a page",
+    ("GET", "/status.json"): "What the monitors say",
 }
 """What each path is for; a test holds it against the paths that there are."""
 
@@ -111,6 +114,9 @@ def _operation(method: str, path: str, route: Route, *, wants_key: bool) -> dict
 def _content(path: str) -> Mapping[str, Any] | None:
     if path == "/predict/file":
         return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS}
+    if path == "/feedback":
+        one, several = ({"$ref": _REF.format(name=name)} for name in ("Label", "Labels"))
+        return {"application/json": {"schema": {"oneOf": [one, several]}}}
     if path.endswith("/infer"):
         return {"application/json": {"schema": {"$ref": _REF.format(name="Inference")}}}
     if path.startswith("/predict"):

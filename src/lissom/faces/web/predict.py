@@ -48,6 +48,7 @@ class Said(msgspec.Struct, omit_defaults=True):
     label: str
     probability: float
     unsure: bool
+    id: str = ""
     tier: str = ""
     top: list[Chance] | None = None
     set: list[str] | None = None
@@ -64,8 +65,16 @@ class Predictions(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(Asked)
 
 
-async def predict(desk: Desk, request: Request, model: str | None) -> Reply:
+async def predict(
+    desk: Desk, request: Request, model: str | None, *, is_logged: bool = False
+) -> Reply:
     """Answer one request.
+
+    Args:
+        desk: answers.
+        request: what is asked.
+        model: its name, or None where only one is served.
+        is_logged: answers can be told from each other later, so each gets an id.
 
     Raises:
         RequestError: it asks nothing, or nobody can answer.
@@ -81,6 +90,9 @@ async def predict(desk: Desk, request: Request, model: str | None) -> Reply:
     given = await desk.answer(question)
     name, version = given.version.name, given.version.version
     said = Predictions(name, version, tell(given, asked))
+    if is_logged:
+        for row, one in enumerate(said.predictions):
+            one.id = str(given.number + row)
     return json_reply(said, facts={"model": name, "version": version, "texts": len(texts)})
 
 

@@ -10,7 +10,7 @@ from lissom.errors import FaultError, NoSuchModelError, NotReadyError, RequestEr
 from lissom.operate.serving.engine import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from lissom.operate.serving.answered import Answered
     from lissom.operate.serving.limits import Limits
@@ -133,6 +133,7 @@ class Desk:
         self.lanes: dict[str, Lane] = {}
         self.loading: set[str] = set()
         self.hearers: list[Hears] = []
+        self.before_reply: Callable[[], Awaitable[None]] | None = None
         self.choose: Callable[[Lane, Question], Served] = choose_live
         self.is_stopping = False
         self.next_number = 1
@@ -218,6 +219,8 @@ class Desk:
         self._count(given)
         for hearer in self.hearers:
             hearer.answered(given)
+        if self.before_reply is not None:
+            await self.before_reply()
         return given
 
     async def drain(self) -> None:

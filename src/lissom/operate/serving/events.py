@@ -23,7 +23,7 @@ class Events:
 
     def __init__(self, write: Callable[[str], None], now: Callable[[], datetime]) -> None:
         """Say nothing yet."""
-        self._write, self._now = write, now
+        self._write, self.now = write, now
         self._held: dict[str, tuple[float, int]] = {}
 
     def say(self, event: str, **facts: object) -> None:
@@ -33,7 +33,7 @@ class Events:
         >>> Events(print, lambda: datetime(2026, 1, 1, tzinfo=UTC)).say("ready", models=1)
         {"at":"2026-01-01T00:00:00.000Z","event":"ready","models":1}
         """
-        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        at = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self._write(msgspec.json.encode({"at": at, "event": event, **facts}).decode())
 
     def say_sometimes(self, event: str, clock_s: float, **facts: object) -> None:

@@ -2,8 +2,8 @@
 
 from lissom.operate.watching.chronicle import MOST_LABELS, Chronicle, Told, accept, read_status
 from lissom.operate.watching.describing import Facts, Promise
-from lissom.operate.watching.log import Entry, Keeping, Log
-from lissom.operate.watching.recorder import Recorder
+from lissom.operate.watching.log import FILE, Entry, Keeping, Log
+from lissom.operate.watching.recorder import Recorder, Tells
 from lissom.operate.watching.status import (
     MEANINGS,
     MonitorStatus,
@@ -13,6 +13,7 @@ from lissom.operate.watching.status import (
 from lissom.operate.watching.watcher import Looked, Watcher
 
 __all__ = [
+    "FILE",
     "MEANINGS",
     "MOST_LABELS",
     "Chronicle",
@@ -25,6 +26,7 @@ __all__ = [
     "Promise",
     "Recorder",
     "Share",
+    "Tells",
     "Told",
     "VersionStatus",
     "Watcher",

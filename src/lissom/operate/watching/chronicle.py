@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from lissom.errors import LateError, LogError, NoSuchAnswerError, UnknownLabelError
+from lissom.errors import (
+    LateError,
+    LogError,
+    NoSuchAnswerError,
+    NotLoggedError,
+    UnknownLabelError,
+)
 from lissom.operate.watching.describing import ACCEPT_PART, STATUS_PART
 from lissom.operate.watching.log import Entry
 from lissom.operate.watching.status import VersionStatus
@@ -118,6 +125,26 @@ class Chronicle:
         if number is not None and (error.status >= 500 or isinstance(error, LateError)):  # noqa: PLR2004 - the server's own
             self.watcher.counts.setdefault(number, Counts()).failed += 1
 
+    async def written(self) -> None:
+        """Wait until everything that was answered so far stands in the log.
+
+        Raises:
+            NotLoggedError: it does not within a few seconds.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def tell() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        self.recorder.call_when_written(lambda: loop.call_soon_threadsafe(tell))
+        try:
+            async with asyncio.timeout(_FLUSHED_S):
+                await done
+        except TimeoutError:
+            raise NotLoggedError from None
+
     def tell_labels(self, told: Sequence[Told], who: str) -> int:
         """Write down true labels, all or none; not on the loop's thread.
 
@@ -150,6 +177,15 @@ class Chronicle:
                     row,
                 )
         return len(rows)
+
+    @property
+    def promise_looks(self) -> float:
+        """Return in how many looks at most one false alarm of a model is expected."""
+        return self.watcher.promise.looks
+
+    def statuses(self) -> tuple[VersionStatus, ...]:
+        """Return what the last looks said, those of the latest version first."""
+        return read_status(self.log)
 
     def look(self) -> None:
         """Look at every version once, and say what alarms were raised; not on the loop's thread."""

@@ -58,6 +58,7 @@ class Recorder:
         self._per_hour: dict[int, float] = {}
         self._written_at = clock()
         self._done = threading.Condition()
+        self._waiting: list[tuple[int, Callable[[], object]]] = []
         self.taken = self._written = 0
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
@@ -80,6 +81,15 @@ class Recorder:
         self._wake.set()
         with self._done:
             return self._done.wait_for(lambda: self._written >= count, wait_s)
+
+    def call_when_written(self, then: Callable[[], object]) -> None:
+        """Have something called, in the writing thread, when all that was taken is written."""
+        with self._done:
+            if self._written < self.taken:
+                self._waiting.append((self.taken, then))
+                self._wake.set()
+                return
+        then()
 
     def close(self) -> None:
         """Write what is held, and end."""
@@ -121,6 +131,10 @@ class Recorder:
         with self._done:
             self._written += len(entries)
             self._done.notify_all()
+            told = [then for count, then in self._waiting if count <= self._written]
+            self._waiting = [one for one in self._waiting if one[0] > self._written]
+        for then in told:
+            then()
         return True
 
     def _draw(self, entries: list[Entry]) -> list[bool]:
