@@ -19,7 +19,6 @@ _EVERY_S = 0.1
 _MOST_HELD = 50_000
 """Answers held in memory while the disk is slow or full; some 50 MB. More are counted, not kept."""
 _RETRY_S = 1.0
-_SMOOTH = 0.2
 
 
 class Tells(Protocol):
@@ -55,8 +54,8 @@ class Recorder:
         self._wake = threading.Event()
         self._is_closing = False
         self._is_troubled = False
-        self._per_hour: dict[int, float] = {}
-        self._written_at = clock()
+        self._allowance: dict[int, float] = {}
+        self._drawn_at = clock()
         self._done = threading.Condition()
         self._waiting: list[tuple[int, Callable[[], object]]] = []
         self.taken = self._written = 0
@@ -138,21 +137,23 @@ class Recorder:
         return True
 
     def _draw(self, entries: list[Entry]) -> list[bool]:
-        """Choose by lot which answers are kept with details, by the rate at which they come.
+        """Choose by lot which answers are kept with details.
 
-        The chance never depends on what an answer says, so the chosen are a fair sample.
+        Each version has an hour's allowance, which refills evenly; the fuller it is, the better
+        the chance. The chance never depends on what an answer says, so the chosen are a fair
+        sample of what came at the time.
         """
+        most = self.log.keeping.details_per_hour
         now = self._clock()
-        hours = max(now - self._written_at, _EVERY_S) / 3600
-        self._written_at = now
-        counts: dict[int, int] = {}
-        for entry in entries:
-            counts[entry.version] = counts.get(entry.version, 0) + 1
-        shares = {}
-        for version, count in counts.items():
-            before = self._per_hour.get(version, 0.0)
-            rate = before + _SMOOTH * (count / hours - before)
-            self._per_hour[version] = rate
-            shares[version] = self.log.keeping.details_per_hour / max(rate, 1e-9)
-        lots = self._rng.random(len(entries))
-        return [bool(lot < shares[entry.version]) for lot, entry in zip(lots, entries, strict=True)]
+        refill = (now - self._drawn_at) / 3600 * most
+        self._drawn_at = now
+        self._allowance = {
+            version: min(most, left + refill) for version, left in self._allowance.items()
+        }
+        wanted = []
+        for entry, lot in zip(entries, self._rng.random(len(entries)), strict=True):
+            left = self._allowance.get(entry.version, most)
+            is_wanted = bool(lot * most < left)
+            self._allowance[entry.version] = left - is_wanted
+            wanted.append(is_wanted)
+        return wanted
