@@ -21,6 +21,7 @@ class Answered:
         is_lexical: the word tier answered; else the encoder read the text.
         probabilities: (texts, outputs) calibrated.
         ids: token ids of each text.
+        known: share of each text's features that training had seen.
     """
 
     cells: list[str]
@@ -29,3 +30,4 @@ class Answered:
     is_lexical: list[bool]
     probabilities: NDArray[np.float32]
     ids: list[list[int]]
+    known: list[float]

@@ -356,6 +356,7 @@ class Engine:
             glance.is_lexical.tolist(),
             probabilities,
             glance.ids,
+            glance.known.tolist(),
         )
 
     def _give_up(self, ticket: _Ticket) -> None:
@@ -379,6 +380,7 @@ def _slice(answered: Answered, rows: slice) -> Answered:
         answered.is_lexical[rows],
         answered.probabilities[rows],
         answered.ids[rows],
+        answered.known[rows],
     )
 
 

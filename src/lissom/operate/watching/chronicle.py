@@ -108,6 +108,7 @@ class Chronicle:
                     text,
                     question.subject,
                     answered.ids[row],
+                    answered.known[row],
                     answered.cells[row],
                     answered.chances[row],
                     answered.probabilities[row],

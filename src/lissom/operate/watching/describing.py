@@ -217,8 +217,7 @@ def _estimate(
 def count_strange(watched: Watched, reference: Rows, latest: Rows) -> tuple[int, int]:
     """Return how many of how many latest texts are stranger than 99 in 100 of the reference."""
     before, now = (
-        ask(rows, watched.fitted, watched.learned)["outside.strange"]
-        for rows in (reference, latest)
+        ask(rows, watched.fitted, watched.learned)["outside"] for rows in (reference, latest)
     )
     return int((now > np.quantile(before, _STRANGE)).sum()), len(latest)
 

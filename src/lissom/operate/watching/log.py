@@ -42,7 +42,7 @@ create table if not exists answers (
 create index if not exists answers_by_hash on answers (hash);
 create index if not exists answers_by_subject on answers (subject) where subject is not null;
 create table if not exists details (
-    id integer primary key, version integer not null, tokens integer not null,
+    id integer primary key, version integer not null, tokens integer not null, known real not null,
     sketch blob not null, chances blob not null);
 create index if not exists details_by_version on details (version, id);
 create table if not exists texts (id integer primary key, text text not null);
@@ -69,6 +69,7 @@ class Entry:
         text: is hashed, sketched and forgotten unless texts are kept.
         subject: whom it is about, or ""; hashed.
         ids: the text's tokens.
+        known: share of its features that training had seen.
         label: the answer.
         chance: that it is right.
         chances: (labels,) probabilities.
@@ -83,6 +84,7 @@ class Entry:
     text: str
     subject: str
     ids: list[int]
+    known: float
     label: str
     chance: float
     chances: NDArray[np.float32]
@@ -215,7 +217,7 @@ class Log:
         sketches = sketch([one.ids for one in chosen]).astype("<f2")
         details = [
             (
-                *(one.number, one.version, len(one.ids)),
+                *(one.number, one.version, len(one.ids), one.known),
                 *(drawn.tobytes(), one.chances.astype("<f2").tobytes()),
             )
             for one, drawn in zip(chosen, sketches, strict=True)
@@ -225,7 +227,7 @@ class Log:
             base.executemany(
                 "insert or ignore into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", answers
             )
-            base.executemany("insert or ignore into details values (?, ?, ?, ?, ?)", details)
+            base.executemany("insert or ignore into details values (?, ?, ?, ?, ?, ?)", details)
             base.executemany("insert or ignore into texts values (?, ?)", texts)
 
     def rows(self, version: int, after: int, most: int) -> Rows:
@@ -237,7 +239,7 @@ class Log:
             most: at most so many.
         """
         found = self.read(
-            "select id, tokens, sketch, chances from details where version = ? and id > ? "
+            "select id, tokens, known, sketch, chances from details where version = ? and id > ? "
             "order by id limit ?",
             (version, after, most),
         )
@@ -246,7 +248,7 @@ class Log:
     def latest(self, version: int, most: int) -> Rows:
         """Return the latest answers with details, oldest first."""
         found = self.read(
-            "select id, tokens, sketch, chances from details where version = ? "
+            "select id, tokens, known, sketch, chances from details where version = ? "
             "order by id desc limit ?",
             (version, most),
         )
@@ -259,7 +261,7 @@ class Log:
             some = numbers[start : start + 500].tolist()
             marks = ", ".join("?" * len(some))
             found += self.read(
-                "select id, tokens, sketch, chances from details "  # noqa: S608 - marks only
+                "select id, tokens, known, sketch, chances from details "  # noqa: S608 - marks only
                 f"where version = ? and id in ({marks}) order by id",
                 (version, *some),
             )
@@ -340,13 +342,17 @@ def _read_secret(path: Path) -> bytes:
 def _to_rows(found: list[tuple[object, ...]]) -> Rows:
     if not found:
         none = np.zeros(0, np.int64)
-        return Rows(none, np.zeros((0, DIMENSIONS), np.float32), np.zeros((0, 0), np.float32), none)
-    numbers, tokens, sketches, chances = zip(*found, strict=True)
+        return Rows(
+            *(none, np.zeros((0, DIMENSIONS), np.float32), np.zeros((0, 0), np.float32)),
+            *(none, np.zeros(0, np.float32)),
+        )
+    numbers, tokens, known, sketches, chances = zip(*found, strict=True)
     return Rows(
         np.array(numbers, np.int64),
         np.stack([np.frombuffer(raw, "<f2") for raw in sketches]).astype(np.float32),
         np.stack([np.frombuffer(raw, "<f2") for raw in chances]).astype(np.float32),
         np.array(tokens, np.int64),
+        np.array(known, np.float32),
     )
 
 

@@ -1,6 +1,6 @@
 """The monitors of change: inputs, mix of answers, confidence, texts from outside.
 
-A row has one of three parts to play, chosen by lot when it comes and never changed: a third only
+A row has one of two parts to play, chosen by lot when it comes and never changed: a quarter only
 teaches, and is never ranked; the rest is ranked, and then stands in the bag with which later rows
 are compared. What is asked of a ranked row may therefore be anything that the teaching rows say,
 and the ranks stay exact.
@@ -27,16 +27,20 @@ if TYPE_CHECKING:
 
     from lissom.operate.watching.scores import Fitted, Learned
 
-REFERENCE_ROWS = 1500
-"""Rows before the first look: 500 to learn where they lie, 1000 to be compared with."""
+REFERENCE_ROWS = 4000
+"""Rows before the first look: 1000 to learn where they lie, 3000 to be compared with. What can ever
+be noticed is bounded by these: no stream, however long, tells more than its reference does."""
+
+FEWEST_REFERENCE = 2000
+"""Enough after a week, where fewer texts come."""
 
 LOOK_ROWS = 600
 """Rows ranked at one look at most, chosen by lot: more would say no more."""
 
 FEWEST = 20
-BAG_ROWS = 5000
-_FIT_SHARE = 1 / 3
-_LEARN_SHARE = 1 / 3
+BAG_ROWS = 8000
+_FIT_SHARE = 0.25
+_LEARN_SHARE = 0.25
 
 DETECTORS = tuple(question for questions in QUESTIONS.values() for question in questions)
 

@@ -22,12 +22,14 @@ class Rows:
         sketches: (rows, 64) of the texts.
         chances: (rows, labels) calibrated probabilities.
         tokens: (rows,) lengths of the texts.
+        known: (rows,) share of each text's features that training had seen.
     """
 
     numbers: NDArray[np.int64]
     sketches: NDArray[np.float32]
     chances: NDArray[np.float32]
     tokens: NDArray[np.int64]
+    known: NDArray[np.float32]
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -41,7 +43,13 @@ class Rows:
 
     def take(self, at: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
         """Return some of the rows, by mask or position."""
-        return Rows(self.numbers[at], self.sketches[at], self.chances[at], self.tokens[at])
+        return Rows(
+            self.numbers[at],
+            self.sketches[at],
+            self.chances[at],
+            self.tokens[at],
+            self.known[at],
+        )
 
 
 def join(parts: Sequence[Rows]) -> Rows:
@@ -51,4 +59,5 @@ def join(parts: Sequence[Rows]) -> Rows:
         np.concatenate([part.sketches for part in parts]),
         np.concatenate([part.chances for part in parts]),
         np.concatenate([part.tokens for part in parts]),
+        np.concatenate([part.known for part in parts]),
     )

@@ -50,14 +50,14 @@ class Fitted:
     Args:
         sketches: where the texts lie.
         chances: where the probabilities lie.
-        confidence: (mean, spread) of the answers' probabilities.
-        strangeness: (mean, spread) of the texts' distances from the middle.
+        doubt: (mean, spread) of how undecided the answers are.
+        known: (mean, spread) of the share of features that training had seen.
     """
 
     sketches: Cloud
     chances: Cloud
-    confidence: tuple[float, float]
-    strangeness: tuple[float, float]
+    doubt: tuple[float, float]
+    known: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,10 +76,10 @@ class Learned:
 
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
-    "inputs": ("inputs.fast", "inputs.steady", "inputs.length"),
+    "inputs": ("inputs.fast", "inputs.steady", "inputs.length", "inputs.known"),
     "mix": ("mix.fast", "mix.steady"),
     "confidence": ("confidence",),
-    "outside": ("outside.strange", "outside.unsure"),
+    "outside": ("outside",),
 }
 """Monitor to its questions."""
 
@@ -90,13 +90,11 @@ def fit(rows: Rows) -> Fitted:
     Args:
         rows: of the reference; they are not ranked later.
     """
-    sketches = _fit_cloud(rows.sketches)
-    distance = np.linalg.norm(sketches.place(rows.sketches), axis=1)
     return Fitted(
-        sketches,
+        _fit_cloud(rows.sketches),
         _fit_cloud(rows.chances),
-        _middle(rows.best.astype(np.float64)),
-        _middle(distance),
+        _middle(_doubt(rows)),
+        _middle(rows.known.astype(np.float64)),
     )
 
 
@@ -140,18 +138,25 @@ def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.fl
     """
     sketches = fitted.sketches.place(rows.sketches)
     chances = fitted.chances.place(rows.chances)
-    best = rows.best.astype(np.float64)
-    strange = _units(np.linalg.norm(sketches, axis=1), fitted.strangeness)
+    doubt, known = _doubt(rows), rows.known.astype(np.float64)
     return {
         "inputs.fast": sketches @ learned.sketches[0],
         "inputs.steady": sketches @ learned.sketches[1],
         "inputs.length": rows.tokens.astype(np.float64),
+        "inputs.known": known,
         "mix.fast": chances @ learned.chances[0],
         "mix.steady": chances @ learned.chances[1],
-        "confidence": best,
-        "outside.strange": strange,
-        "outside.unsure": strange - _units(best, fitted.confidence),
+        "confidence": doubt,
+        # Measured on texts of other kinds: better than either alone.
+        "outside": _units(doubt, fitted.doubt) - _units(known, fitted.known),
     }
+
+
+def _doubt(rows: Rows) -> NDArray[np.float64]:
+    """Return the entropy of each row's probabilities, in nats; 0 is certain."""
+    chances = rows.chances.astype(np.float64)
+    found: NDArray[np.float64] = -(chances * np.log(np.maximum(chances, 1e-9))).sum(axis=1)
+    return found
 
 
 def _fit_cloud(values: NDArray[np.float32]) -> Cloud:

@@ -56,7 +56,7 @@ def pack(watched: Watched, meters: Mapping[str, Meter], reference: NDArray[np.in
         "sketches.whiten": np.ascontiguousarray(fitted.sketches.whiten),
         "chances.mean": fitted.chances.mean,
         "chances.whiten": np.ascontiguousarray(fitted.chances.whiten),
-        "middles": np.array([*fitted.confidence, *fitted.strangeness]),
+        "middles": np.array([*fitted.doubt, *fitted.known]),
         "learned.sketches": learned.sketches,
         "learned.chances": learned.chances,
         "learned.seen": learned.seen,

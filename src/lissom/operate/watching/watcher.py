@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
     from lissom.operate.watching.log import Log
     from lissom.operate.watching.monitors import Watched
+    from lissom.operate.watching.rows import Rows
     from lissom.operate.watching.status import VersionStatus
 
 METERS = ("slow", "errors", "accuracy")
 _LATEST = 1000
 _MOST_ROWS = 20_000
 _MOST_LABELS = 10_000
+_WEEK_MS = 7 * 86_400_000
 _CHANGE_PART, _KEPT_PART = "change", "kept"
 
 _FRESH_LABELS = (
@@ -111,7 +113,7 @@ class Watcher:
         state = self._load(version)
         raised: tuple[str, ...] = ()
         if state is None:
-            state = self._begin(version)
+            state = self._begin(version, now_ms)
         else:
             state, raised = self._look(version, state, counts, now_ms)
         view = View(version, now_ms, self._began(version), self._facts(version), self.promise)
@@ -136,17 +138,28 @@ class Watcher:
         watched, meters = unpack(change, kept, bag)
         return _State(kept, watched, meters, tables["reference"].astype(np.int64))
 
-    def _begin(self, version: int) -> _State | None:
+    def _begin(self, version: int, now_ms: int) -> _State | None:
         """Take a reference, when there are rows enough for one."""
         began = self._began(version)
         rows = self.log.rows(version, began, monitors.REFERENCE_ROWS)
-        if len(rows) < monitors.REFERENCE_ROWS:
+        if len(rows) < self._wanted(version, rows, now_ms):
             return None
         watched = monitors.begin(rows, self.rng)
         kept = Kept(last=int(rows.numbers[-1]), began=began, last_label=self._last_label())
         state = _State(kept, watched, {name: start_meter() for name in METERS}, watched.bag.numbers)
         self._save(version, state)
         return state
+
+    def _wanted(self, version: int, rows: Rows, now_ms: int) -> int:
+        """Return how many rows a reference needs: fewer when they have been coming for a week."""
+        if not len(rows):
+            return monitors.REFERENCE_ROWS
+        ((first,),) = self.log.read(
+            "select coalesce(min(at_ms), ?) from answers where version = ? and id >= ?",
+            (now_ms, version, int(rows.numbers[0])),
+        )
+        is_week = now_ms - int(str(first)) >= _WEEK_MS
+        return monitors.FEWEST_REFERENCE if is_week else monitors.REFERENCE_ROWS
 
     def _began(self, version: int) -> int:
         """Return the number behind which the reference begins."""
