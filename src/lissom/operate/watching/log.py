@@ -30,6 +30,7 @@ _SECRET_BYTES = 32
 _HASH_BYTES = 16
 _WAIT_S = 10.0
 _DAY_MS = 86_400_000
+_ONCE = "on conflict (id) do nothing"
 
 _SCHEMA = """
 create table if not exists versions (
@@ -227,8 +228,8 @@ class Log:
             base.executemany(
                 "insert or ignore into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", answers
             )
-            base.executemany("insert or ignore into details values (?, ?, ?, ?, ?, ?)", details)
-            base.executemany("insert or ignore into texts values (?, ?)", texts)
+            base.executemany(f"insert into details values (?, ?, ?, ?, ?, ?) {_ONCE}", details)
+            base.executemany(f"insert into texts values (?, ?) {_ONCE}", texts)
 
     def rows(self, version: int, after: int, most: int) -> Rows:
         """Return answers with details, oldest first.
