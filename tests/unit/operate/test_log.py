@@ -244,7 +244,7 @@ def test_details_keep_to_their_allowance_and_are_chosen_fairly(tmp_path: Path) -
     assert 200 <= hour <= 420  # an hour's allowance, and what was left of the first
     rows = log.rows(1, 100, 10_000)
     late = (rows.numbers > 1600).mean()
-    assert 0.3 <= late <= 0.6  # not all of them from the beginning
+    assert 0.2 <= late <= 0.6  # not all of them from the beginning
     recorder.close()
 
 

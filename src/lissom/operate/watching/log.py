@@ -30,7 +30,13 @@ _SECRET_BYTES = 32
 _HASH_BYTES = 16
 _WAIT_S = 10.0
 _DAY_MS = 86_400_000
-_ONCE = "on conflict (id) do nothing"
+
+# A number that is there already was written before the disk said no to what came after it.
+_ADD_ANSWER = (
+    "insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"
+)
+_ADD_DETAIL = "insert into details values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing"
+_ADD_TEXT = "insert into texts values (?, ?) on conflict (id) do nothing"
 
 _SCHEMA = """
 create table if not exists versions (
@@ -225,11 +231,9 @@ class Log:
         ]
         texts = [(one.number, one.text) for one in entries] if self.keeping.text_days else []
         with self.writing() as base:
-            base.executemany(
-                "insert or ignore into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", answers
-            )
-            base.executemany(f"insert into details values (?, ?, ?, ?, ?, ?) {_ONCE}", details)
-            base.executemany(f"insert into texts values (?, ?) {_ONCE}", texts)
+            base.executemany(_ADD_ANSWER, answers)
+            base.executemany(_ADD_DETAIL, details)
+            base.executemany(_ADD_TEXT, texts)
 
     def rows(self, version: int, after: int, most: int) -> Rows:
         """Return answers with details, oldest first.
