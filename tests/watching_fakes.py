@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.operate.watching import Entry, Facts, Keeping, Log
+from lissom.evidence import Evidence, NotMeasured
+from lissom.operate.watching import (
+    Entry,
+    Facts,
+    Keeping,
+    Log,
+    MonitorStatus,
+    Share,
+    VersionStatus,
+)
 from lissom.operate.watching.rows import Rows
 from lissom.operate.watching.sketch import sketch
 
@@ -19,6 +28,28 @@ if TYPE_CHECKING:
 NAMES = ("delivery", "praise", "refund", "other")
 CALM = np.full(4, 0.25)
 HOUR_MS = 3_600_000
+
+
+ALARM = VersionStatus(
+    model="in<b>box",
+    version="aaaaaaaaaaaa",
+    state="alarm",
+    says="Alarm: some labels come more often.",
+    harm="unknown",
+    looked_ms=1_800_000_000_000,
+    looks=12,
+    answers=12_345,
+    details=4000,
+    wanted=4000,
+    labels=40,
+    monitors=(
+        MonitorStatus("mix", "alarm", 1.0, 1_799_999_000_000),
+        MonitorStatus("slow", "calm", 0.25),
+    ),
+    mix=(Share("<script>", 0.1, 0.3, 0.25, 0.35, 0.31),),
+    figures=(Evidence("watch.outside", 0.02, 0.01, 0.03, 1000, "share", "Wilson", "latest"),),
+    not_measured=(NotMeasured("watch.accuracy", "not enough data yet: 3 of 30 labels"),),
+)
 
 
 class Stream:

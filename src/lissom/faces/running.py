@@ -49,9 +49,7 @@ class Serves(Protocol):
         """Return where the API keys are."""
         ...
 
-    def open_chronicle(
-        self, order: WatchOrder, versions: tuple[Version, ...], tell: Tells
-    ) -> Chronicle:
+    def open_chronicle(self, order: WatchOrder, tell: Tells) -> Chronicle:
         """Open the log."""
         ...
 
@@ -90,10 +88,10 @@ class Running:
         """Serve until SIGTERM or Ctrl-C; what is under way is answered before the end."""
         events = Events(_write_line, lambda: datetime.now(UTC))
         desk = Desk(self.order.limits, Metrics(), threads)
+        chronicle = self._open_chronicle(desk, events)
         for version, proof in opened:
             desk.put(version, proof)
             events.say("ready", model=version.name, version=version.version, checked=proof.checked)
-        chronicle = self._open_chronicle(desk, opened, events)
         app = App(
             House(
                 desk,
@@ -126,13 +124,11 @@ class Running:
             await asyncio.to_thread(chronicle.close)
         events.say("stopped")
 
-    def _open_chronicle(
-        self, desk: Desk, opened: tuple[tuple[Version, Proof], ...], events: Events
-    ) -> Chronicle | None:
+    def _open_chronicle(self, desk: Desk, events: Events) -> Chronicle | None:
         if self.watch is None:
             return None
-        versions = tuple(version for version, _ in opened)
-        chronicle = self.calls.open_chronicle(self.watch, versions, events.say)
+        chronicle = self.calls.open_chronicle(self.watch, events.say)
+        desk.welcomers.append(chronicle.add)
         desk.next_number = chronicle.first_number()
         desk.hearers.append(chronicle)
         recorder = chronicle.recorder

@@ -51,25 +51,21 @@ class WatchOrder:
     look_s: float = 3600.0
 
 
-def open_chronicle(order: WatchOrder, versions: tuple[Version, ...], tell: Tells) -> Chronicle:
+def open_chronicle(order: WatchOrder, tell: Tells) -> Chronicle:
     """Open the log of a server that starts.
 
     Args:
         order: where, and how.
-        versions: those that will answer.
         tell: hears of alarms and of trouble.
 
     Raises:
         LogError: the folder cannot be used.
     """
     log = Log(order.folder, order.keeping)
-    # Lots must not repeat when a server is started anew.
-    rng = np.random.default_rng()
+    # Lots must not repeat when a server is started anew, so they have no seed.
+    recorder = Recorder(log, tell, np.random.default_rng())
     watcher = Watcher(log, order.promise, np.random.default_rng())
-    chronicle = Chronicle(log, Recorder(log, tell, rng), watcher, _now_ms, tell)
-    for version in versions:
-        chronicle.add(version, facts_of(version))
-    return chronicle
+    return Chronicle(recorder, watcher, _now_ms, tell, facts_of)
 
 
 def facts_of(version: Version) -> Facts:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -296,6 +297,27 @@ def test_sigterm_lets_what_is_under_way_finish(free: int, home: Path) -> None:
         assert (reply.status, b'"label' in reply.read()) == (200, True)
         said = server.communicate(timeout=20)[1]
         assert (server.returncode, said.splitlines()[-1]) == (0, "Stopped.")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such kill (2026-11-23)")
+def test_killed_under_load_no_answer_that_was_sent_is_missing_from_the_log(
+    bundle: Path, home: Path, free: int, tmp_path: Path
+) -> None:
+    typed = ("serve", str(bundle), "--port", str(free), "--log", str(tmp_path), "--log-first")
+    sent: list[int] = []
+    for _ in range(2):
+        with running(*typed, home=home):
+            for number in range(12):
+                texts = [f"text {number}", "lovely"]
+                said = ask(free, "POST", "/predict", {"texts": texts})[1]["predictions"]
+                sent += [int(one["id"]) for one in said]
+        # The block has ended with SIGKILL.
+    with closing(sqlite3.connect(tmp_path / "answers.sqlite")) as base:
+        kept = [number for (number,) in base.execute("select id from answers order by id")]
+        assert base.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert set(sent) <= set(kept)
+    assert sent == sorted(set(sent))
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:

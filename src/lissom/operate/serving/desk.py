@@ -135,6 +135,7 @@ class Desk:
         self.hearers: list[Hears] = []
         self.before_reply: Callable[[], Awaitable[None]] | None = None
         self.choose: Callable[[Lane, Question], Served] = choose_live
+        self.welcomers: list[Callable[[Version], None]] = []
         self.is_stopping = False
         self.next_number = 1
         self._loop = asyncio.get_running_loop()
@@ -156,7 +157,13 @@ class Desk:
         return bool(self.lanes) and not (self.is_stopping or self.loading)
 
     def put(self, version: Version, proof: Proof) -> Served:
-        """Keep a proven version warm; the first of its name is live at once."""
+        """Keep a proven version warm; the first of its name is live at once.
+
+        Raises:
+            LissomError: somebody who must know of it first could not take note.
+        """
+        for welcome in self.welcomers:
+            welcome(version)
         engine = Engine(
             version.model, version.meaning, version.name, self._threads, self.limits, self.metrics
         )

@@ -56,34 +56,34 @@ class Chronicle:
     """What a server keeps of its answers.
 
     Args:
-        log: where to.
         recorder: writes answers beside the loop.
         watcher: looks at them.
         clock_ms: the time, in milliseconds since 1970.
         tell: hears of alarms.
+        facts_of: says what was measured of a version.
     """
 
     def __init__(
         self,
-        log: Log,
         recorder: Recorder,
         watcher: Watcher,
         clock_ms: Callable[[], int],
         tell: Tells,
+        facts_of: Callable[[Version], Facts],
     ) -> None:
         """Know no version yet."""
-        self.log, self.recorder, self.watcher = log, recorder, watcher
-        self._clock_ms, self._tell = clock_ms, tell
+        self.log, self.recorder, self.watcher = recorder.log, recorder, watcher
+        self._clock_ms, self._tell, self._facts_of = clock_ms, tell, facts_of
         self._versions: dict[tuple[str, str], int] = {}
 
-    def add(self, version: Version, facts: Facts) -> None:
+    def add(self, version: Version) -> None:
         """Note a version before it answers.
 
         Raises:
             LogError: it cannot be written.
         """
         key = (version.name, version.version)
-        self._versions[key] = self.log.add_version(*key, version.labels, facts)
+        self._versions[key] = self.log.add_version(*key, version.labels, self._facts_of(version))
 
     def first_number(self) -> int:
         """Return a number above every one in the log, in time as well as in count."""
@@ -190,6 +190,7 @@ class Chronicle:
 
     def look(self) -> None:
         """Look at every version once, and say what alarms were raised; not on the loop's thread."""
+        self.recorder.wait(self.recorder.taken, _FLUSHED_S)
         for (model, name), version in list(self._versions.items()):
             try:
                 looked = self.watcher.look(version, self._clock_ms())
