@@ -74,6 +74,13 @@ LissomError
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
+├── ReleaseError
+│   ├── NoReleaseError         nothing was released in a folder
+│   ├── NothingOnTrialError
+│   ├── NothingToGoBackToError
+│   ├── SameVersionError
+│   ├── ReleaseNotWrittenError
+│   └── RecordBrokenError      somebody changed what is only added to; exit code 5
 ├── LogError                   the log of answers cannot be read or written
 │   └── NoSuchLogError
 ├── ServerKeyError             the file of API keys cannot be used
@@ -798,6 +805,75 @@ class PortTakenError(LissomError):
 
 
 # --- operate: serving ------------------------------------------------------------------------
+
+
+class ReleaseError(LissomError):
+    """A release cannot be changed; what served still serves."""
+
+
+class NoReleaseError(ReleaseError):
+    """Nothing was released in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder}: nothing was released here. Begin with: "
+            f"lissom release {folder} --live BUNDLE"
+        )
+
+
+class NothingOnTrialError(ReleaseError):
+    """There is no canary and no shadow."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder}: no version is on trial. Put one there with --shadow BUNDLE or "
+            "--canary BUNDLE."
+        )
+
+
+class NothingToGoBackToError(ReleaseError):
+    """Only one version ever served."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder}: no other version served before this one. Name a bundle with --live BUNDLE."
+        )
+
+
+class SameVersionError(ReleaseError):
+    """A version is where it was to be put."""
+
+    def __init__(self, version: str, why: str) -> None:
+        """Name it."""
+        super().__init__(f"Version {version} {why}. Nothing was changed; name another bundle.")
+
+
+class ReleaseNotWrittenError(ReleaseError):
+    """The system would not let us write."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"{folder}: {why}. What served still serves. Make room there, or check who may write "
+            "to it."
+        )
+
+
+class RecordBrokenError(ReleaseError):
+    """The record, or the pointer, is not what was written."""
+
+    exit_code = 5
+
+    def __init__(self, path: str, line: int, why: str) -> None:
+        """Name the file, the line from 1, and what is wrong."""
+        where = f"{path}, line {line}" if line else path
+        super().__init__(
+            f"{where}: {shown(why, 200)}. Somebody changed it, or the disk did. A server goes on "
+            "with what it has; put the file back from a copy before anything is released."
+        )
 
 
 class LogError(LissomError):

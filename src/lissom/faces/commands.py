@@ -39,6 +39,7 @@ TABLE = (
     Row("show", "lissom.faces.show", "Show what a bundle is and what was measured."),
     Row("verify", "lissom.faces.verify", "Check that nobody changed a bundle."),
     Row("serve", "lissom.faces.serve", "Answer over HTTP.", extra="serve"),
+    Row("release", "lissom.faces.release", "Try a new version, let it serve, or go back."),
     Row("watch", "lissom.faces.monitor", "Say what has changed since a server's log began."),
     Row("access", "lissom.faces.access", "Make or drop the keys that a server asks for."),
     Row("sample", "lissom.faces.sample", "Write the sample data to try things with."),

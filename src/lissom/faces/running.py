@@ -17,6 +17,7 @@ from granian.server.embed import Server
 
 from lissom.faces.web.app import App, House
 from lissom.faces.web.rsgi import to_rsgi
+from lissom.operate.releasing import Releases, Rules
 from lissom.operate.serving import Desk, Events, Folders, KeyFile, Metrics
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _FLUSH_S = 0.1
 _LOOK_S = 1.0
+_FOLLOW_S = 0.2
+"""A pointer that is switched is followed within a second; looking costs one `stat`."""
 _HEADER_MS = 20_000
 _BACKLOG = 1024
 
@@ -43,6 +46,10 @@ class Serves(Protocol):
 
     def open_model(self, folder: Path, name: str) -> tuple[Version, Proof]:
         """Check and open one bundle."""
+        ...
+
+    def find_releases(self, order: ServeOrder) -> tuple[Path, ...]:
+        """Return the release folders among what is to be served."""
         ...
 
     def keys_path(self) -> Path:
@@ -92,6 +99,11 @@ class Running:
         for version, proof in opened:
             desk.put(version, proof)
             events.say("ready", model=version.name, version=version.version, checked=proof.checked)
+        releases = Releases(desk, self.calls.open_model, Rules(), events.say, events.now)
+        for folder in self.calls.find_releases(self.order):
+            await releases.follow(folder)
+        if chronicle is not None:
+            chronicle.label_hearers.append(releases.label_told)
         app = App(
             House(
                 desk,
@@ -110,12 +122,15 @@ class Running:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(told.set))
         serving = asyncio.create_task(server.serve())
         keeping = asyncio.create_task(self._keep(desk, events, chronicle))
+        following = asyncio.create_task(_follow(releases))
         stopping = asyncio.create_task(told.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeping
+        for task in (keeping, following):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await desk.drain()
+        await releases.close()
         await asyncio.sleep(_FLUSH_S)  # the last answers are still on their way out
         server.stop()  # type: ignore[no-untyped-call]  # Granian leaves this one untyped
         await serving
@@ -183,6 +198,12 @@ class Running:
                 looked = loop.time()
                 await asyncio.to_thread(chronicle.look)
                 await asyncio.to_thread(chronicle.delete_old)
+
+
+async def _follow(releases: Releases) -> None:
+    while True:
+        await asyncio.sleep(_FOLLOW_S)
+        await releases.look()
 
 
 def _write_line(line: str) -> None:

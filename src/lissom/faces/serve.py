@@ -127,7 +127,9 @@ def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
     _warn(chosen, is_open=keyring is None, is_plain=tls is None)
     shown = f"[{chosen['host']}]" if ":" in chosen["host"] else chosen["host"]
     scheme = "https" if tls else "http"
-    names = ", ".join(safe(version.name) for version, _ in opened) or "nothing yet"
+    served = [version.name for version, _ in opened]
+    served += [folder.resolve().name for folder in calls.find_releases(order)]
+    names = ", ".join(map(safe, served))
     click.echo(f"Serving {names} at {scheme}://{safe(shown)}:{place.port}/", err=True)
     click.echo("Ctrl-C stops it.", err=True)
     sys.setswitchinterval(_SWITCH_S)

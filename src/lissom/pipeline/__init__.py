@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from lissom.pipeline.checkup import Check, doctor
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Order
+    from lissom.pipeline.releasing import Act, Released, change_release, show_release
     from lissom.pipeline.results import Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
     from lissom.pipeline.serving import (
         ServeOrder,
         add_key,
         drop_key,
+        find_releases,
         keys_path,
         list_keys,
         open_model,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Act",
     "Budget",
     "Built",
     "Check",
@@ -45,6 +48,7 @@ __all__ = [
     "Order",
     "Predicted",
     "Prediction",
+    "Released",
     "ServeOrder",
     "Shown",
     "Verified",
@@ -53,9 +57,11 @@ __all__ = [
     "add_key",
     "answer_upload",
     "build",
+    "change_release",
     "doctor",
     "drop_key",
     "erase_subject",
+    "find_releases",
     "keys_path",
     "list_keys",
     "load",
@@ -65,12 +71,14 @@ __all__ = [
     "predict",
     "sample",
     "show",
+    "show_release",
     "verify",
     "watch",
 ]
 
 # The named door: public name -> the module that holds it.
 _HOMES = {
+    "Act": "lissom.pipeline.releasing",
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
@@ -80,6 +88,7 @@ _HOMES = {
     "Order": "lissom.pipeline.order",
     "Predicted": "lissom.pipeline.results",
     "Prediction": "lissom.pipeline.results",
+    "Released": "lissom.pipeline.releasing",
     "ServeOrder": "lissom.pipeline.serving",
     "Shown": "lissom.pipeline.results",
     "Verified": "lissom.bundle",
@@ -88,9 +97,11 @@ _HOMES = {
     "add_key": "lissom.pipeline.serving",
     "answer_upload": "lissom.pipeline.uploads",
     "build": "lissom.pipeline.building",
+    "change_release": "lissom.pipeline.releasing",
     "doctor": "lissom.pipeline.checkup",
     "drop_key": "lissom.pipeline.serving",
     "erase_subject": "lissom.pipeline.watching",
+    "find_releases": "lissom.pipeline.serving",
     "keys_path": "lissom.pipeline.serving",
     "list_keys": "lissom.pipeline.serving",
     "load": "lissom.pipeline.answering",
@@ -100,6 +111,7 @@ _HOMES = {
     "predict": "lissom.pipeline.answering",
     "sample": "lissom.pipeline.samples",
     "show": "lissom.pipeline.looking",
+    "show_release": "lissom.pipeline.releasing",
     "verify": "lissom.pipeline.looking",
     "watch": "lissom.pipeline.watching",
 }

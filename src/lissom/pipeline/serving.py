@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lissom.bundle import load_trust
-from lissom.errors import ServerKeyError
+from lissom.errors import ServeNothingError, ServerKeyError
+from lissom.operate.releasing import check, is_release
 from lissom.operate.serving import (
     Key,
     Limits,
@@ -32,8 +33,8 @@ class ServeOrder:
     """What is to be served, and how.
 
     Args:
-        bundles: folders named one by one.
-        models: a folder of bundles, or None.
+        bundles: folders named one by one: of a bundle, or of a release.
+        models: a folder of such folders, or None.
         limits: what one request may hold and how much may wait.
     """
 
@@ -45,12 +46,37 @@ class ServeOrder:
 def open_models(order: ServeOrder) -> tuple[tuple[Version, Proof], ...]:
     """Check every bundle, make it answer, and see that it answers right.
 
+    Those of releases are opened by whoever follows them; here their records are checked.
+
     Raises:
         BundleError: one was changed, is not trusted, or answers wrongly; none is served then.
+        RecordBrokenError: the record of a release is.
         ServeNothingError: there is none, or two have the same name.
     """
-    folders = find_folders(order.bundles, order.models)
+    releases = find_releases(order)
+    bundles = [folder for folder in order.bundles if folder not in releases]
+    folders = find_folders(bundles, order.models)
+    for folder in releases:
+        check(folder)
+    if not folders and not releases:
+        where = "There is nothing to serve"
+        raise ServeNothingError(
+            where if order.models is None else f"{order.models} holds no bundle"
+        )
     return tuple(open_model(folder, name) for name, folder in folders.items())
+
+
+def find_releases(order: ServeOrder) -> tuple[Path, ...]:
+    """Return the folders of `lissom release` among those that are to be served."""
+    inside = [] if order.models is None else sorted(_list(order.models))
+    return tuple(folder for folder in [*order.bundles, *inside] if is_release(folder))
+
+
+def _list(models: Path) -> list[Path]:
+    try:
+        return list(models.iterdir())
+    except OSError as error:
+        raise ServeNothingError(f"{models}: {error.strerror or error}") from error
 
 
 def open_model(folder: Path, name: str) -> tuple[Version, Proof]:

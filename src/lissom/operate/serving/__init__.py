@@ -2,7 +2,7 @@
 
 from lissom.operate.serving.answered import Answered
 from lissom.operate.serving.curve import Curve
-from lissom.operate.serving.desk import Desk, Given, Lane, Question, Served
+from lissom.operate.serving.desk import Desk, Given, Lane, Question, Served, choose_live
 from lissom.operate.serving.engine import Engine, Meaning
 from lissom.operate.serving.events import Events
 from lissom.operate.serving.keeper import Folders, KeyFile
@@ -43,6 +43,7 @@ __all__ = [
     "Question",
     "Served",
     "Version",
+    "choose_live",
     "find_folders",
     "list_bundles",
     "look_at",

@@ -23,7 +23,7 @@ def find_folders(bundles: Sequence[Path], models: Path | None) -> dict[str, Path
         models: a folder of bundles, or None; what in it is no bundle is passed over.
 
     Raises:
-        ServeNothingError: nothing was named, or two folders have the same name.
+        ServeNothingError: two folders have the same name.
     """
     found: dict[str, Path] = {}
     for folder in [*bundles, *(list_bundles(models) if models is not None else [])]:
@@ -33,10 +33,6 @@ def find_folders(bundles: Sequence[Path], models: Path | None) -> dict[str, Path
             why = f'Two bundles are called "{name}": {found[name]} and {folder}'
             raise ServeNothingError(why)
         found[name] = folder
-    if not found:
-        raise ServeNothingError(
-            "There is nothing to serve" if models is None else f"{models} holds no bundle"
-        )
     return found
 
 

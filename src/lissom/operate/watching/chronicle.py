@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -52,6 +52,14 @@ class Told:
     by_lot: bool = False
 
 
+class HearsLabels(Protocol):
+    """Who hears of true labels that were drawn by lot; called from any thread."""
+
+    def __call__(self, model: str, version: str, *, is_right: bool) -> None:
+        """Note one."""
+        ...
+
+
 class Chronicle:
     """What a server keeps of its answers.
 
@@ -75,6 +83,7 @@ class Chronicle:
         self.log, self.recorder, self.watcher = recorder.log, recorder, watcher
         self._clock_ms, self._tell, self._facts_of = clock_ms, tell, facts_of
         self._versions: dict[tuple[str, str], int] = {}
+        self.label_hearers: list[HearsLabels] = []
 
     def add(self, version: Version) -> None:
         """Note a version before it answers.
@@ -177,7 +186,17 @@ class Chronicle:
                     "values (?, ?, ?, ?, ?, ?, ?)",
                     row,
                 )
+        self._pass_on(rows)
         return len(rows)
+
+    def _pass_on(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Tell whoever holds a trial of the labels that were drawn by lot."""
+        names = {number: key for key, number in self._versions.items()}
+        for _, number, version, _, label, is_by_lot, _ in rows:
+            ((answer,),) = self.log.read("select label from answers where id = ?", (number,))
+            if is_by_lot and isinstance(version, int) and version in names:
+                for hear in self.label_hearers:
+                    hear(*names[version], is_right=label == answer)
 
     @property
     def promise_looks(self) -> float:
