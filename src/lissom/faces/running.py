@@ -48,8 +48,8 @@ class Serves(Protocol):
         """Check and open one bundle."""
         ...
 
-    def find_releases(self, order: ServeOrder) -> tuple[Path, ...]:
-        """Return the release folders among what is to be served."""
+    def find_releases(self, order: ServeOrder) -> dict[str, Path]:
+        """Return model to folder, for the releases among what is to be served."""
         ...
 
     def keys_path(self) -> Path:
@@ -100,8 +100,8 @@ class Running:
             desk.put(version, proof)
             events.say("ready", model=version.name, version=version.version, checked=proof.checked)
         releases = Releases(desk, self.calls.open_model, Rules(), events.say, events.now)
-        for folder in self.calls.find_releases(self.order):
-            await releases.follow(folder)
+        for name, folder in self.calls.find_releases(self.order).items():
+            await releases.follow(folder, name)
         if chronicle is not None:
             chronicle.label_hearers.append(releases.label_told)
         app = App(
@@ -117,9 +117,9 @@ class Running:
         server = self._make_server(app)
         told = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT):
             # signal.signal, not loop.add_signal_handler: the latter does not exist on Windows.
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(told.set))
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
         serving = asyncio.create_task(server.serve())
         keeping = asyncio.create_task(self._keep(desk, events, chronicle))
         following = asyncio.create_task(_follow(releases))

@@ -128,7 +128,7 @@ def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
     shown = f"[{chosen['host']}]" if ":" in chosen["host"] else chosen["host"]
     scheme = "https" if tls else "http"
     served = [version.name for version, _ in opened]
-    served += [folder.resolve().name for folder in calls.find_releases(order)]
+    served += calls.find_releases(order)
     names = ", ".join(map(safe, served))
     click.echo(f"Serving {names} at {scheme}://{safe(shown)}:{place.port}/", err=True)
     click.echo("Ctrl-C stops it.", err=True)

@@ -54,9 +54,9 @@ def open_models(order: ServeOrder) -> tuple[tuple[Version, Proof], ...]:
         ServeNothingError: there is none, or two have the same name.
     """
     releases = find_releases(order)
-    bundles = [folder for folder in order.bundles if folder not in releases]
+    bundles = [folder for folder in order.bundles if folder not in releases.values()]
     folders = find_folders(bundles, order.models)
-    for folder in releases:
+    for folder in releases.values():
         check(folder)
     if not folders and not releases:
         where = "There is nothing to serve"
@@ -66,10 +66,11 @@ def open_models(order: ServeOrder) -> tuple[tuple[Version, Proof], ...]:
     return tuple(open_model(folder, name) for name, folder in folders.items())
 
 
-def find_releases(order: ServeOrder) -> tuple[Path, ...]:
-    """Return the folders of `lissom release` among those that are to be served."""
+def find_releases(order: ServeOrder) -> dict[str, Path]:
+    """Return model to folder, for the folders of `lissom release` that are to be served."""
     inside = [] if order.models is None else sorted(_list(order.models))
-    return tuple(folder for folder in [*order.bundles, *inside] if is_release(folder))
+    folders = [folder for folder in [*order.bundles, *inside] if is_release(folder)]
+    return {folder.resolve().name: folder for folder in folders}
 
 
 def _list(models: Path) -> list[Path]:

@@ -54,6 +54,8 @@ class Pipeline:
     answer_upload = None
     def open_models(self, order):
         return ((make_version(FakeModel(before_reading=dawdle)), PROOF),)
+    def find_releases(self, order):
+        return {{}}
     def open_model(self, folder, name):
         raise AssertionError
     def keys_path(self):
@@ -318,6 +320,44 @@ def test_killed_under_load_no_answer_that_was_sent_is_missing_from_the_log(
         assert base.execute("pragma integrity_check").fetchall() == [("ok",)]
     assert set(sent) <= set(kept)
     assert sent == sorted(set(sent))
+
+
+@pytest.mark.slow
+def test_a_rollback_takes_effect_while_the_server_runs(
+    bundle: Path, home: Path, free: int, tmp_path: Path
+) -> None:
+    other = write_small(tmp_path / "other", load_or_make_key(home / "config"), 60)
+    folder = tmp_path / "models" / "shop"
+
+    def release(*typed: str) -> dict[str, object]:
+        done = subprocess.run(
+            [sys.executable, "-c", COMMAND, "release", str(folder), *typed, "--json"],
+            env={**os.environ, "LISSOM_HOME": str(home)},
+            capture_output=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    first = release("--live", str(bundle))["plan"]["live"]
+    with running("serve", "--models", str(folder.parent), "--port", str(free), home=home):
+        second = release("--live", str(other), "--why", "better")["plan"]["live"]
+        assert wait_for_version(free, second) == second
+        assert release("--back")["plan"]["live"] == first
+        assert wait_for_version(free, first) == first
+    told = release()
+    assert [entry["act"] for entry in told["record"]] == ["live", "live", "back"]
+    assert told["record"][1]["why"] == "better"
+
+
+def wait_for_version(port: int, version: str) -> str:
+    """Ask until a version answers; every request on the way gets an answer."""
+    for _ in range(200):
+        status, said = ask(port, "POST", "/predict", {"text": "lovely"})
+        assert status == 200
+        if said["version"] == version:
+            break
+        time.sleep(0.05)
+    return said["version"]
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:

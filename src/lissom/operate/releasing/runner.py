@@ -92,15 +92,18 @@ class Releases:
             },
         )
 
-    async def follow(self, folder: Path) -> None:
+    async def follow(self, folder: Path, name: str) -> None:
         """Begin to follow a release folder; its versions are loaded before this returns.
+
+        Args:
+            folder: of the release.
+            name: of the model.
 
         Raises:
             LissomError: the record is broken, or a version cannot be served.
         """
         plan, _ = await asyncio.to_thread(plans.check, folder)
         followed = _Followed(folder, plan, _stamp(folder))
-        name = folder.resolve().name
         await self._load(folder, name, plan)
         self._followed[name] = followed
         self._apply(name, followed, plan)
