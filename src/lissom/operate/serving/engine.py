@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +14,7 @@ import numpy as np
 from lissom.errors import BusyError, FaultError, LateError
 from lissom.operate.serving.answered import Answered
 from lissom.operate.serving.curve import Curve
+from lissom.operate.serving.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,17 +87,15 @@ class _Reading:
     left_s: float
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Text:
-    """A text in line for the encoder; the smallest tag is read next."""
+    """A text in line for the encoder."""
 
-    tag: float
-    number: int
-    row: int = field(compare=False)
-    ids: list[int] = field(compare=False)
-    words: NDArray[np.float32] = field(compare=False)
-    guess_s: float = field(compare=False)
-    reading: _Reading = field(compare=False)
+    row: int
+    ids: list[int]
+    words: NDArray[np.float32]
+    guess_s: float
+    reading: _Reading
 
 
 class Engine:
@@ -109,8 +107,6 @@ class Engine:
     somebody's 512.
 
     Not safe across threads: it belongs to the loop that runs when it is made.
-
-    Source: start-time fair queueing, Goyal, Vin and Cheng (1996), SIGCOMM.
 
     Args:
         model: what answers.
@@ -137,10 +133,9 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._pending: list[_Ticket] = []
         self._is_flushing = False
-        self._line: list[_Text] = []
+        self._line: Turns[_Text] = Turns()
         self._reading: set[_Reading] = set()
-        self._virtual = 0.0
-        self._number = self._in_hand = self._aside = 0
+        self._in_hand = self._aside = 0
         self._inbox: SimpleQueue[_Text | None] = SimpleQueue()
         self._side = ThreadPoolExecutor(1, f"{name}-side")
         self._threads = [
@@ -280,23 +275,19 @@ class Engine:
         reading = _Reading(ticket, glance, timer, len(rows), own_s)
         self._reading.add(reading)
         ticket.future.add_done_callback(lambda _: self._leave(reading))
-        tag = self._virtual
-        for row, guess in zip(rows, guesses, strict=True):
-            self._number += 1
-            text = _Text(
-                tag, self._number, row, glance.ids[row], glance.scores[row], guess, reading
-            )
-            heapq.heappush(self._line, text)
-            tag += guess
+        self._line.add(
+            reading,
+            [
+                (guess, _Text(row, glance.ids[row], glance.scores[row], guess, reading))
+                for row, guess in zip(rows, guesses, strict=True)
+            ],
+        )
 
     def _hand_out(self) -> None:
         """Keep every thread busy, with one text more in hand than there are threads."""
         while self._line and self._in_hand <= len(self._threads):
-            text = heapq.heappop(self._line)
-            self._virtual = text.tag
-            if text.reading in self._reading:
-                self._in_hand += 1
-                self._inbox.put(text)
+            self._in_hand += 1
+            self._inbox.put(self._line.take())
 
     def _work(self) -> None:
         """Read texts until told to stop; the body of a thread."""
@@ -368,8 +359,7 @@ class Engine:
         reading.timer.cancel()
         self._reading.discard(reading)
         if reading.left:
-            self._line = [text for text in self._line if text.reading is not reading]
-            heapq.heapify(self._line)
+            self._line.drop(reading)
 
 
 def _slice(answered: Answered, rows: slice) -> Answered:
