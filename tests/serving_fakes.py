@@ -61,9 +61,12 @@ class FakeModel:
             np.array([not text.startswith("?") for text in texts]),
             # Only reading makes it right for those that must be read.
             np.stack([_row("wrong") if text.startswith("?") else _row(text) for text in texts]),
+            np.ones(len(texts), np.float32),
         )
 
-    def read(self, ids: Sequence[int], words: NDArray[np.float32]) -> NDArray[np.float32]:
+    def read(
+        self, ids: Sequence[int], words: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], float]:
         if self.gate is not None and not self.gate.wait(20):
             raise TimeoutError
         if self.before_reading is not None:
@@ -72,12 +75,16 @@ class FakeModel:
         if ids[0] == zlib.crc32(b"?poison"):
             message = "cannot read: my card is 4111"
             raise ValueError(message)
-        return words
+        # Read texts look a little strange, so that a number in another's place is seen.
+        return words, 0.5
 
     def find_unsure(
-        self, probabilities: NDArray[np.float32], texts: Sequence[str]
+        self,
+        probabilities: NDArray[np.float32],
+        familiar: NDArray[np.float32],
+        texts: Sequence[str],
     ) -> NDArray[np.bool_]:
-        assert len(probabilities) == len(texts)
+        assert len(probabilities) == len(texts) == len(familiar)
         return np.array([not text.strip() for text in texts])
 
 

@@ -56,7 +56,7 @@ class Dawdling(FakeModel):
         self._order = np.random.default_rng(seed)
         self._lock = threading.Lock()
 
-    def read(self, ids: list[int], words: np.ndarray) -> np.ndarray:
+    def read(self, ids: list[int], words: np.ndarray) -> tuple[np.ndarray, float]:
         with self._lock:
             is_slow = self._order.random() < 0.1
         time.sleep(0.001 if is_slow else 0)

@@ -56,7 +56,7 @@ class Pipeline:
         return ((make_version(FakeModel(before_reading=dawdle)), PROOF),)
     def find_releases(self, order):
         return {{}}
-    def open_model(self, folder, name):
+    def open_model(self, folder, name, demands):
         raise AssertionError
     def keys_path(self):
         return Path("nowhere")

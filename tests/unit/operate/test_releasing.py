@@ -15,6 +15,7 @@ import pytest
 from serving_fakes import LABELS, NOW, PROOF, FakeModel, label_of, make_version
 from small_bundle import write_small
 
+from lissom.bundle import open_bundle
 from lissom.errors import (
     NoReleaseError,
     NothingOnTrialError,
@@ -53,12 +54,16 @@ def shop(tmp_path: Path, bundles: list[Path], trust: Trust) -> Path:
     return tmp_path / "shop"
 
 
+def opened(folder: Path, trust: Trust) -> Version:
+    return open_version(open_bundle(folder, trust=trust), folder, "shop")
+
+
 def test_what_serves_is_a_copy_that_nobody_can_change_from_outside(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
     plan = releasing.read_plan(shop)
-    copied = open_version(shop / "versions" / plan.live, "shop", trust)
-    original = open_version(bundles[0], "shop", trust)
+    copied = opened(shop / "versions" / plan.live, trust)
+    original = opened(bundles[0], trust)
     assert copied.version == original.version == plan.live
     assert (plan.previous, plan.canary, plan.shadow, plan.number) == (None, None, None, 1)
 
@@ -493,7 +498,7 @@ def test_a_real_bundle_is_released_and_followed(
 ) -> None:
     async def go() -> None:
         def opens(folder: Path, name: str) -> tuple[Version, Proof]:
-            version = open_version(folder, name, trust)
+            version = open_version(open_bundle(folder, trust=trust), folder, name)
             return version, prove(version)
 
         desk = Desk(Limits(), Metrics(), 1)

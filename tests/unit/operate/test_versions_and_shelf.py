@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from serving_fakes import NOW, PROOF, make_version
 
+from lissom.bundle import open_bundle
 from lissom.errors import (
     GoldenRowsError,
     LissomError,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def version(small: Path, trust: Trust) -> Version:
-    return open_version(small, "inbox", trust)
+    return open_version(open_bundle(small, trust=trust), small, "inbox")
 
 
 def test_a_sound_bundle_is_proven_and_says_by_what(version: Version, small: Path) -> None:
@@ -65,7 +66,7 @@ def test_an_unsigned_bundle_is_not_served(small: Path, trust: Trust, tmp_path: P
     for seal in ("model.sig", "signer.pem"):
         (copy / seal).unlink()
     with pytest.raises(UnsignedError):
-        open_version(copy, "copy", trust)
+        open_version(open_bundle(copy, trust=trust), copy, "copy")
 
 
 def test_a_model_that_answers_otherwise_than_when_it_was_built_is_found(version: Version) -> None:
