@@ -213,7 +213,7 @@ def rates(cells: Cells) -> dict[str, dict[str, Any]]:
     countries = [
         one["precision"] for name, one in cells.items() if "recall" in one and "personal-" in name
     ]
-    basis = "pieces named among planted ones of six countries, all kinds together"
+    basis = "pieces named among planted ones, in forms of six countries that we wrote ourselves"
     kinds = [f"personal_data.{kind}" for kind in CALLED]
     note(kinds, countries, basis)
     return found

@@ -58,7 +58,7 @@ def explain(chances: Chances, targets: NDArray[np.int64], seed: int = 0) -> Mist
         targets: (rows,) class numbers of the labels as they stand.
         seed: of the parts on which concentrations are compared.
 
-    >>> opinion = np.array([[0.9, 0.1]] * 30 + [[0.1, 0.9]] * 30)
+    >>> opinion = np.array([[0.999, 0.001]] * 30 + [[0.001, 0.999]] * 30)
     >>> found = explain(opinion, np.array([1] + [0] * 29 + [1] * 30))
     >>> bool(found.chances[0, 1] < 0.5), bool(found.chances[1, 0] > 0.9)
     (True, True)
