@@ -16,7 +16,7 @@ import numpy as np
 from lissom.faces.web.app import App, House
 from lissom.operate.serving import Desk, Events, Limits, Meaning, Metrics, Proof, Version
 from lissom.runtime import Glance
-from lissom.tasks import Classes, find_task
+from lissom.tasks import Classes, Labels, find_task
 
 if TYPE_CHECKING:
     import threading
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LABELS = tuple(f"label {i}" for i in range(16))
 MEANING = Meaning(find_task("text-classification"), Classes(LABELS))
+SETS = Meaning(find_task("text-labels"), Labels(LABELS, none="-", thresholds=(0.4,) * 16))
+"""The same numbers, where a text may have any number of labels."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -95,10 +97,13 @@ def _row(text: str) -> NDArray[np.float32]:
 
 
 def make_version(
-    model: FakeModel | None = None, name: str = "inbox", version: str = "aaaaaaaaaaaa"
+    model: FakeModel | None = None,
+    name: str = "inbox",
+    version: str = "aaaaaaaaaaaa",
+    meaning: Meaning = MEANING,
 ) -> Version:
     return Version(
-        name, version, Path("nowhere"), model or FakeModel(), MEANING, LABELS, None, 1, None, b""
+        name, version, Path("nowhere"), model or FakeModel(), meaning, LABELS, None, 1, None, b""
     )
 
 
@@ -168,11 +173,12 @@ async def open_shop(
     limits: Limits | None = None,
     *,
     threads: int = 2,
+    meaning: Meaning = MEANING,
     **house: object,
 ) -> AsyncIterator[Shop]:
     log: list[str] = []
     desk = Desk(limits or Limits(), Metrics(), threads)
-    desk.put(make_version(model), PROOF)
+    desk.put(make_version(model, meaning=meaning), PROOF)
     events = Events(log.append, lambda: NOW)
     try:
         yield Shop(desk, App(House(desk, events, **house)), log)

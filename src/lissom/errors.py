@@ -110,6 +110,7 @@ LissomError
 │   ├── OneAtATimeError
 │   ├── OnlyWithLogError
 │   ├── NothingToAcceptError
+│   ├── NotWatchedError        a log of answers that no monitor understands
 │   ├── ServeNothingError      no bundle to serve, or two of one name
 │   └── TlsError
 ├── MissingPartError           an optional part that is not installed
@@ -1546,6 +1547,17 @@ class NothingToAcceptError(UsageError):
         super().__init__(
             f'The log has no model "{shown(model)}".{_did_you_mean(model, known)} '
             f"It has: {', '.join(known) or 'none'}."
+        )
+
+
+class NotWatchedError(UsageError):
+    """A log was asked for, and a model's answers are of a kind that no monitor understands."""
+
+    def __init__(self, name: str) -> None:
+        """Name the model."""
+        super().__init__(
+            f'"{shown(name)}" may give several labels to a text, and such answers are not watched '
+            "yet. Serve it without --log."
         )
 
 

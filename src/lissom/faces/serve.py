@@ -24,7 +24,7 @@ try:
     # A faster loop where there is one: it halves what the sockets cost. Not for Windows.
     from uvloop import run as run_loop
 except ImportError:
-    run_loop = asyncio.run
+    run_loop = asyncio.run  # type: ignore[assignment,unused-ignore]  # both take a coroutine
 
 if TYPE_CHECKING:
     from lissom.faces.running import Serves
@@ -139,6 +139,7 @@ def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
         trust=not chosen["any_signer"],
         released=not chosen["despite_policy"],
         policy=chosen["policy"],
+        watched=watch is not None,
     )
     order = ServeOrder(chosen["bundles"], chosen["models"], demands)
     opened = calls.open_models(order)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lissom.bundle import open_bundle
-from lissom.errors import ServeNothingError, ServerKeyError
+from lissom.errors import NotWatchedError, ServeNothingError, ServerKeyError
 from lissom.operate.releasing import check, is_release
 from lissom.operate.serving import (
     Key,
@@ -20,6 +20,7 @@ from lissom.operate.serving import (
 )
 from lissom.pipeline.places import find_places, find_today
 from lissom.pipeline.release import check_policy, check_released
+from lissom.tasks import Classes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +38,13 @@ class Demands:
         trust: signed by one of the user's trusted keys; unchanged it must be in any case.
         released: let go by its own policy.
         policy: a policy.toml of the user's own whose gates must hold, too; None for none.
+        watched: its answers are of a kind that can be watched.
     """
 
     trust: bool = True
     released: bool = True
     policy: Path | None = None
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def open_model(folder: Path, name: str, demands: Demands) -> tuple[Version, Proo
     Raises:
         BundleError: it was changed, is not trusted, or answers wrongly.
         NotReleasedError: a gate does not hold.
+        NotWatchedError: it gives several labels, and a log was asked for.
     """
     trust = find_places().whom_to_trust(find_today()) if demands.trust else None
     bundle = open_bundle(folder, trust=trust)
@@ -112,6 +116,8 @@ def open_model(folder: Path, name: str, demands: Demands) -> tuple[Version, Proo
     if demands.policy is not None:
         check_policy(bundle, demands.policy)
     version = open_version(bundle, folder, name)
+    if demands.watched and not isinstance(version.meaning.output, Classes):
+        raise NotWatchedError(name)
     return version, prove(version)
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from lissom.data import stream, write_rows
 from lissom.errors import BadRequestError, BusyError, ColumnTakenError
-from lissom.pipeline.answering import COLUMNS
+from lissom.pipeline.answering import columns_for
 from lissom.pipeline.arrow_frames import check_arrow
 
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ async def answer_upload(desk: Desk, upload: Upload, question: Question) -> bytes
         DataError: the table cannot be read, or has a column that would be added.
         RequestError: there is no answer.
     """
-    column, frames = await asyncio.to_thread(_read, upload)
     served = desk.choose(desk.lane(question.model), question)
+    columns = columns_for(served.version.meaning.output)
+    column, frames = await asyncio.to_thread(_read, upload, columns)
     asked = replace(
         question, model=served.version.name, version=served.version.version, wait_s=_PATIENCE_S
     )
     answered = [
-        _add(frame, await _answer(desk, asked, frame[column].fill_null("").to_list()))
+        _add(frame, columns, await _answer(desk, asked, frame[column].fill_null("").to_list()))
         for frame in frames
     ]
     return await asyncio.to_thread(_write, answered, upload.format)
@@ -91,23 +92,25 @@ async def _ask_patiently(desk: Desk, question: Question) -> Given:
             await asyncio.sleep(error.retry_after_s or 1)
 
 
-def _read(upload: Upload) -> tuple[str, list[pl.DataFrame]]:
+def _read(upload: Upload, columns: tuple[str, ...]) -> tuple[str, list[pl.DataFrame]]:
     if upload.format == "arrow":
         check_arrow(upload.raw, FILE_ROWS)
         try:
             table = pl.read_ipc_stream(io.BytesIO(upload.raw))
         except (pl.exceptions.PolarsError, OSError, ValueError) as error:
             raise BadRequestError("The body is no Arrow stream that can be read.") from error
-        return _take(table, upload.text)
+        return _take(table, upload.text, columns)
     with tempfile.TemporaryDirectory(prefix="lissom-") as folder:
         path = Path(folder) / "upload.csv"
         path.write_bytes(upload.raw)
-        return _take(path, upload.text)
+        return _take(path, upload.text, columns)
 
 
-def _take(source: Path | pl.DataFrame, text: str | None) -> tuple[str, list[pl.DataFrame]]:
+def _take(
+    source: Path | pl.DataFrame, text: str | None, columns: tuple[str, ...]
+) -> tuple[str, list[pl.DataFrame]]:
     with stream(source, text) as rows:
-        taken = [name for name in COLUMNS if name in rows.columns]
+        taken = [name for name in columns if name in rows.columns]
         if taken:
             raise ColumnTakenError(rows.source, taken[0])
         frames, count = [], 0
@@ -121,12 +124,12 @@ def _take(source: Path | pl.DataFrame, text: str | None) -> tuple[str, list[pl.D
         return rows.text, frames
 
 
-def _add(frame: pl.DataFrame, given: list[Given]) -> pl.DataFrame:
+def _add(frame: pl.DataFrame, columns: tuple[str, ...], given: list[Given]) -> pl.DataFrame:
     parts = [one.answered for one in given]
     return frame.with_columns(
-        pl.Series(COLUMNS[0], [x for part in parts for x in part.cells], pl.String),
-        pl.Series(COLUMNS[1], [round(x, 6) for part in parts for x in part.chances], pl.Float64),
-        pl.Series(COLUMNS[2], [x for part in parts for x in part.unsure], pl.Boolean),
+        pl.Series(columns[0], [x for part in parts for x in part.cells], pl.String),
+        pl.Series(columns[1], [round(x, 6) for part in parts for x in part.chances], pl.Float64),
+        pl.Series(columns[2], [x for part in parts for x in part.unsure], pl.Boolean),
     )
 
 

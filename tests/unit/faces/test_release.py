@@ -15,6 +15,7 @@ from lissom.bundle import load_or_make_key
 from lissom.faces.cli import main
 from lissom.operate.releasing import TRIAL_FILE, Trial, see
 from lissom.operate.releasing.trial import Rules
+from lissom.pipeline.places import find_today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
-    key = load_or_make_key(folder / "config")
+    key = load_or_make_key(folder / "config", find_today())
     for name, weight in (("one", 20), ("two", 30)):
         write_small(folder / name, key, weight)
     return folder

@@ -30,6 +30,7 @@ from lissom.bundle import load_or_make_key
 from lissom.errors import BundleError, PortTakenError
 from lissom.faces.cli import main
 from lissom.faces.serve import find_address, is_loopback
+from lissom.pipeline.places import find_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,7 +192,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bundle(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    key = load_or_make_key(home / "config")
+    key = load_or_make_key(home / "config", find_today())
     return write_small(tmp_path_factory.mktemp("models") / "inbox", key)
 
 
@@ -326,7 +327,7 @@ def test_killed_under_load_no_answer_that_was_sent_is_missing_from_the_log(
 def test_a_rollback_takes_effect_while_the_server_runs(
     bundle: Path, home: Path, free: int, tmp_path: Path
 ) -> None:
-    other = write_small(tmp_path / "other", load_or_make_key(home / "config"), 60)
+    other = write_small(tmp_path / "other", load_or_make_key(home / "config", find_today()), 60)
     folder = tmp_path / "models" / "shop"
 
     def release(*typed: str) -> dict[str, object]:

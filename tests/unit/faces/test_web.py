@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from serving_fakes import PROOF, FakeModel, Reply, label_of, make_version, open_shop
+from serving_fakes import PROOF, SETS, FakeModel, Reply, label_of, make_version, open_shop
 
 from lissom.errors import LateError
 from lissom.faces.web.openapi import SUMMARIES
@@ -66,6 +66,21 @@ def test_more_is_told_when_it_is_asked_for() -> None:
     (plain,) = ask_once({"text": "a", "top": 1}).said["predictions"]
     assert plain["tier"] == "lexical"
     assert "set" not in plain
+
+
+def test_where_a_text_may_have_several_labels_they_are_listed() -> None:
+    async def go() -> tuple[Reply, Reply]:
+        async with open_shop(meaning=SETS) as shop:
+            listed = await shop.ask({"texts": ["a", "?b"], "top": 2})
+            return listed, await shop.ask({"text": "a", "set": 0.9})
+
+    listed, refused = asyncio.run(go())
+    said = listed.said["predictions"]
+    assert [one["labels"] for one in said] == [[label_of("a")], [label_of("?b")]]
+    assert [one["label"] for one in said] == [label_of("a"), label_of("?b")]
+    assert refused.status == 422
+    assert "several labels" in refused.said["error"]
+    assert "labels" not in ask_once({"text": "a"}).said["predictions"][0]
 
 
 def test_the_largest_request_allowed_is_answered() -> None:

@@ -35,6 +35,7 @@ from lissom.operate.serving import (
     prove,
     version_of,
 )
+from lissom.pipeline.serving import ServeOrder, open_models
 from lissom.runtime import Model
 
 if TYPE_CHECKING:
@@ -143,10 +144,16 @@ def test_two_bundles_of_one_name_are_refused(tmp_path: Path) -> None:
         find_folders([tmp_path / "x" / "a", tmp_path / "y" / "a"], None)
 
 
-@pytest.mark.parametrize("models", [None, Path("nowhere")])
-def test_nothing_to_serve_is_told(models: Path | None) -> None:
+def test_a_folder_of_models_that_is_not_there_is_told() -> None:
     with pytest.raises(ServeNothingError, match="--models FOLDER"):
-        find_folders([], models)
+        find_folders([], Path("nowhere"))
+
+
+def test_nothing_to_serve_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ServeNothingError, match="There is nothing to serve"):
+        open_models(ServeOrder(()))
+    with pytest.raises(ServeNothingError, match="holds no bundle"):
+        open_models(ServeOrder((), tmp_path))
 
 
 def follow(folder: Path, models: Path | None, act: object, opens: object = None) -> list[str]:

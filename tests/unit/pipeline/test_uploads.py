@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from serving_fakes import FakeModel, Reply, label_of, open_shop
+from serving_fakes import SETS, FakeModel, Reply, label_of, open_shop
 
 from lissom.errors import BadRequestError
 from lissom.operate.serving import Limits
@@ -46,6 +46,12 @@ def test_a_csv_comes_back_with_its_answers_row_by_row() -> None:
     texts = ["hello there", "?two\nlines", ""]
     assert frame["predicted_label"].to_list() == [label_of(text) for text in texts]
     assert frame["unsure"].to_list() == ["false", "false", "true"]
+
+
+def test_several_labels_come_back_in_a_column_of_their_own_name() -> None:
+    frame = pl.read_csv(send(b"text\nhello\n", meaning=SETS).body, infer_schema=False)
+    assert frame.columns == ["text", "predicted_labels", "probability", "unsure"]
+    assert frame["predicted_labels"].to_list() == [label_of("hello")]
 
 
 def test_an_arrow_stream_comes_back_as_one() -> None:

@@ -9,6 +9,7 @@ import msgspec
 from lissom.errors import NoQuestionError, WrongKindError
 from lissom.faces.web.exchange import JSON, json_reply
 from lissom.operate.serving import Question, rank, smallest_set
+from lissom.tasks import Labels, names_given
 
 if TYPE_CHECKING:
     from lissom.faces.web.exchange import Reply, Request
@@ -48,6 +49,7 @@ class Said(msgspec.Struct, omit_defaults=True):
     label: str
     probability: float
     unsure: bool
+    labels: tuple[str, ...] | None = None
     id: str = ""
     tier: str = ""
     top: list[Chance] | None = None
@@ -134,23 +136,27 @@ def check_texts(asked: Asked, limits: Limits) -> list[str]:
 
 
 def tell(given: Given, asked: Asked) -> list[Said]:
-    """Return the answers as they are sent."""
-    answered = given.answered
+    """Return the answers as they are sent.
+
+    Raises:
+        NoQuestionError: a set is asked of a model whose answers are sets already.
+    """
+    answered, output = given.answered, given.version.meaning.output
+    said = [
+        Said(cell, chance, unsure, names_given(cell, output))
+        for cell, chance, unsure in zip(
+            answered.cells, answered.chances, answered.unsure, strict=True
+        )
+    ]
+    if asked.set is not None and isinstance(output, Labels):
+        raise NoQuestionError("This model may give several labels; set is for one label a text")
     if asked.top is None and asked.set is None:
-        return [
-            Said(label, chance, unsure)
-            for label, chance, unsure in zip(
-                answered.cells, answered.chances, answered.unsure, strict=True
-            )
-        ]
+        return said
     labels = given.version.labels
-    said = []
-    for row, chances in enumerate(answered.probabilities):
-        one = Said(answered.cells[row], answered.chances[row], answered.unsure[row])
+    for row, (one, chances) in enumerate(zip(said, answered.probabilities, strict=True)):
         one.tier = "lexical" if answered.is_lexical[row] else "encoder"
         if asked.top is not None:
             one.top = [Chance(*pair) for pair in rank(chances, labels, asked.top)]
         if asked.set is not None:
             one.set = smallest_set(chances, labels, asked.set)
-        said.append(one)
     return said

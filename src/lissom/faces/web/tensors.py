@@ -105,6 +105,7 @@ def read_inference(body: bytes, header: str, limits: Limits) -> Asked:
     Raises:
         TensorError: it does not fit the protocol or the model.
 
+    >>> from lissom.operate.serving import Limits
     >>> raw = b'{"inputs": [{"name":"text","shape":[1],"datatype":"BYTES","data":["hi"]}]}'
     >>> read_inference(raw, "", Limits()).texts
     ['hi']
