@@ -4,7 +4,7 @@ from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.familiar import Familiar
 from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
-from lissom.runtime.model import Answers, Model, check_fit, load_model
+from lissom.runtime.model import Answers, Model, Tiers, check_fit, load_model
 from lissom.runtime.rules import (
     ClassRule,
     LabelRule,
@@ -33,6 +33,7 @@ __all__ = [
     "LexicalTier",
     "Model",
     "Settings",
+    "Tiers",
     "Tokens",
     "Windows",
     "check_fit",
