@@ -53,7 +53,7 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python benchmarks/audit_tables.py
 
 # Whatever it finds is written to a folder that its last lines name.
-fuzz: setup
+fuzz: setup ## throw damaged bundles at the reader for two minutes
 	$(BIN)/python tests/fuzz/reader.py --seconds 120
 
 clean: ## remove everything that make has made, the demo too
