@@ -57,9 +57,10 @@ def build(name: str, data: Path, seed: int) -> Path:
 def examine(bundle: Path, data: Path, *words: str) -> dict[str, Any]:
     """Examine from a cold cache; return the story with its seconds, of the wall and of the CPU."""
     with tempfile.TemporaryDirectory() as folder:
-        page = str(Path(folder) / "page.html")
+        home, page = Path(folder) / "home", str(Path(folder) / "page.html")
+        run(home, "keys", "trust", str(bundle / "signer.pem"))
         text, seconds, peak = run(
-            Path(folder) / "home",
+            home,
             *("examine", str(bundle), str(data), "--out", page, "--json", *words),
         )
     story: dict[str, Any] = json.loads(text)
