@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn bench-examine fuzz clean
+.PHONY: help demo test setup check docs wheel bench bench-learn bench-examine bench-audit fuzz clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,11 @@ bench-examine: setup ## measure the examination itself; half an hour, resumed wh
 	$(BIN)/python benchmarks/exam_zoo.py
 	$(BIN)/python benchmarks/exam_sets.py
 	$(BIN)/python benchmarks/exam_tables.py
+
+bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and semhash
+	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
+	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/audit_tables.py
 
 # Whatever it finds is written to a folder that its last lines name.
 fuzz: setup

@@ -25,6 +25,8 @@ LissomError
 │   ├── LabelsFileError        a file of labels without the columns that it needs
 │   ├── StrangeLabelsError     a file of labels of another table
 │   ├── NothingToLabelError
+│   ├── FindingsFileError      a file of findings that is none
+│   ├── OtherRowsError         findings that speak of other rows
 │   ├── LineTooLongError
 │   └── NoSuchGroupError       a column to group by that the rows do not have
 ├── BundleError                a bundle that will not be opened; exit code 5
@@ -96,6 +98,8 @@ LissomError
 │   ├── OtherKeyError
 │   ├── NoFingerprintError     a key out of a bundle, with nothing to compare it to
 │   ├── UnknownSampleError
+│   ├── UnknownKindError
+│   ├── OverInputError
 │   ├── NothingToPredictError
 │   ├── NoWhereToWriteError
 │   ├── OnlyForFilesError
@@ -108,10 +112,10 @@ LissomError
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
 └── TargetError                what was to be examined does not answer, or not in a way we can read
-    ├── WrongAnswersError      ├── TargetNotFoundError
+    ├── WrongAnswersError
     ├── TargetNotFoundError
-    ├── TargetUnreadableError  ├── PickleRefusedError     a file that would run code when opened
-    ├── PickleRefusedError
+    ├── TargetUnreadableError
+    ├── PickleRefusedError     a file that would run code when opened
     └── ServerTargetError
 """
 
@@ -1144,6 +1148,51 @@ class SampleNotWrittenError(LissomError):
         super().__init__(
             f"The sample cannot be written to {folder}: {why}. Name another folder, or make room "
             "there."
+        )
+
+
+# --- audit and fix ---------------------------------------------------------------------------
+
+
+class FindingsFileError(DataError):
+    """A file that should hold findings does not."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and what is wrong with it."""
+        super().__init__(
+            f"{path}: {_short(why, 200)}. Give the file that lissom audit DATA --out FILE wrote."
+        )
+
+
+class OtherRowsError(DataError):
+    """The findings speak of other rows than those to be fixed."""
+
+    def __init__(self, source: str, findings: str, spoken_of: str) -> None:
+        """Name both, and what the findings speak of."""
+        super().__init__(
+            f"{source}: {findings} speaks of other rows ({spoken_of}), so its row numbers would "
+            f"hit the wrong ones. Run lissom audit on {source} again."
+        )
+
+
+class UnknownKindError(UsageError):
+    """A kind of finding that there is none of, or that has no fix."""
+
+    def __init__(self, kind: str, known: Sequence[str]) -> None:
+        """Name the kind and those that can be fixed."""
+        super().__init__(
+            f'There is no fix for "{_short(kind)}".{_did_you_mean(kind, known)} '
+            f"There is one for: {', '.join(known)}."
+        )
+
+
+class OverInputError(UsageError):
+    """What is written would take the place of what is read."""
+
+    def __init__(self, path: str) -> None:
+        """Name the path."""
+        super().__init__(
+            f"{path} is a file that is read here, and fix never changes that. Name another --out."
         )
 
 

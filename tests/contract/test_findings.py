@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lissom.audit import KINDS, Spoken, audit, find_foreign
+from lissom.audit import KINDS, Spoken, audit, audit_labels, find_foreign
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 
@@ -28,19 +28,33 @@ def test_every_kind_is_found_where_it_was_planted() -> None:
     planted = [
         *("jo@example.org", "call +44 20 7946 0958", "4111 1111 1111 1111", "203.0.113.77"),
         *("DE89370400440532013000", "DNI 12345678Z", "", "word " * 1100, "same", "same"),
-        *(LONG, LONG + " yet"),
+        *(LONG, LONG + " yet", "born on 3 March 1985", "18 Tanner's Row, Bexcombe"),
     ]
     texts = [*planted, *(f"{chr(97 + i)}{chr(98 + i)} only words" for i in range(20))]
-    labels = ["a"] * 9 + ["b"] + ["a"] * 13 + ["c"] * 9
+    labels = ["a"] * 9 + ["b"] + ["a"] * 15 + ["c"] * 9
     extra = [f"{label}{i}" for i, label in enumerate(labels)]
     frame = pl.DataFrame({"text": texts, "label": labels, "id": extra})
-    train = Dataset.from_frame(frame, Roles("text", "label", id="id"), "a.csv")
-    test = Dataset.from_frame(pl.DataFrame({"text": [LONG]}), Roles("text"), "b.csv")
-    crowd = pl.DataFrame({"text": texts[:25], "label": ["a"] * 24 + ["b"]})
+    frame = frame.with_columns(pl.Series("who", [f"c{i}" for i in range(len(texts))]))
+    train = Dataset.from_frame(frame, Roles("text", "label", id="id", group="who"), "a.csv")
+    leaks = pl.DataFrame({"text": [LONG], "who": ["c3"]})
+    test = Dataset.from_frame(leaks, Roles("text", group="who"), "b.csv")
+    crowd = pl.DataFrame({"text": texts[:25], "label": ["a"] * 23 + ["b", "A"]})
     one_sided = Dataset.from_frame(crowd, Roles("text", "label"), "c.csv")
+    said = ["late parcel"] * 30 + ["nice lamp"] * 30
+    slips = pl.DataFrame(
+        {
+            "text": [f"{text} {i}" for i, text in enumerate(said)],
+            "label": ["b", *["a"] * 29, *["b"] * 30],
+        }
+    )
+    mixed = Dataset.from_frame(slips, Roles("text", "label"), "d.csv")
     found = {
         one.kind
-        for audited in (audit(train, test, progress=Silent()), audit(one_sided, progress=Silent()))
+        for audited in (
+            audit(train, test, progress=Silent()),
+            audit(one_sided, progress=Silent()),
+            audit_labels(mixed, None, progress=Silent()),
+        )
         for one in audited.findings
     }
     # Asked of a tokenizer, which an audit has none of.

@@ -1,17 +1,22 @@
 """What is wrong with the rows, before anything is learned."""
 
-from lissom.audit.audit import KINDS, Audited, audit, report_masked
+from lissom.audit.audit import KINDS, Audited, Auditing, audit, audit_labels, report_masked
 from lissom.audit.languages import Spoken, find_foreign, hear
-from lissom.audit.personal import find_personal, mask
+from lissom.audit.mislabelled import judged
+from lissom.audit.personal import find_personal, mask, redact
 
 __all__ = [
     "KINDS",
     "Audited",
+    "Auditing",
     "Spoken",
     "audit",
+    "audit_labels",
     "find_foreign",
     "find_personal",
     "hear",
+    "judged",
     "mask",
+    "redact",
     "report_masked",
 ]

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lissom.audit.answers import RARE
-from lissom.audit.seen import Seen
+from lissom.audit.seen import Seen, arrays, plain
 from lissom.data.labels import near_name
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def find_rare_labels(sets: Sequence[tuple[str, ...] | None]) -> Iterator[Seen]:
         "label.rare",
         "medium",
         f"{{count}} {{have}} a label with fewer than {RARE} rows: "
-        + _plain(", ".join(told[:_NAMED]) + more)
+        + plain(", ".join(told[:_NAMED]) + more)
         + ".",
-        hits,
+        *arrays(hits),
         f"Label at least {RARE} rows of each, merge them into another label, or leave them out.",
     )
 
@@ -71,17 +71,12 @@ def find_uneven_labels(sets: Sequence[tuple[str, ...] | None]) -> Iterator[Seen]
     yield Seen(
         "label.imbalance",
         "medium",
-        f'{{count}} of {total:,} labelled ones {{have}} the label "{_plain(name)}"; '
+        f'{{count}} of {total:,} labelled ones {{have}} the label "{plain(name)}"; '
         f"the rarest label has {least:,}.",
-        hits,
+        *arrays(hits),
         "Judge by macro-F1 and label by label, and label more rows of the rare ones.",
     )
 
 
 def _count(sets: Sequence[tuple[str, ...] | None]) -> Counter[str]:
     return Counter(name for names in sets if names for name in names)
-
-
-def _plain(told: str) -> str:
-    # The sentence goes through str.format later, so a brace in a name has to be doubled.
-    return told.replace("{", "{{").replace("}", "}}")

@@ -172,12 +172,13 @@ def _log_chance(k: NDArray[np.int64], n: NDArray[np.int64], mean: float) -> NDAr
 def find_foreign(spoken: Spoken) -> Iterator[Seen]:
     """See the rows that are in another language; the score is how sure that is."""
     if spoken.is_worth_saying:
-        hits = [(int(at), float(spoken.chance[at])) for at in np.flatnonzero(spoken.is_foreign)]
+        at = np.flatnonzero(spoken.is_foreign)
         yield Seen(
             KIND,
             "medium",
             "{count} {seem} to be in a language that the base was not made for.",
-            hits,
+            at,
+            spoken.chance[at].astype(np.float64),
             "Label some of them, so that they are measured; or give a base that speaks the "
             "language with --base.",
         )

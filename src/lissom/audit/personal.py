@@ -3,87 +3,99 @@
 Numbers of orders, invoices and parcels are what these patterns meet most, so each asks for more
 than a shape: a checksum, a known prefix, or a word that says what the number is.
 
-Source: ISO/IEC 7812 (Luhn), ISO 13616 (IBAN, mod 97), ISO 7064 mod 11,10 (German tax number),
-Spanish Orden de 9-9-1985 (DNI letter), HMRC NIM39110 (national insurance number), NHS Data
-Dictionary (NHS number); numbering plans from phonenumbers.
+Source: ISO/IEC 7812 (Luhn), ISO 13616 (IBAN, mod 97); numbering plans from phonenumbers; the
+numbers that states give stand in lissom.audit.national.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import phonenumbers
 
+from lissom.audit.addresses import find_addresses
+from lissom.audit.national import find_numbers, luhn, names_goods
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Kind = Literal["email", "iban", "card", "national_id", "ip", "phone"]
+Kind = Literal["email", "iban", "card", "national_id", "birth_date", "ip", "phone", "address"]
 Span = tuple[int, int]
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w-])")
 _IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]){11,30}")
 _DIGITS = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w-])")
-_TAX = re.compile(r"(?<![\w+])\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\w)")
-_DNI = re.compile(r"(?<!\w)(?:\d{8}|[XYZxyz]-?\d{7})-?[A-Za-z](?!\w)")
-_NINO = re.compile(
-    r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d{2} ?){3}[A-D](?!\w)"
+_BORN = re.compile(
+    r"(?i)(?<!\w)(?:born(?: on)?(?: the)?|d\.?o\.?b\.?|date of birth|birth ?date|birthday"
+    r"|geboren(?: am| op)?|geb\.|geburtsdatum|geboortedatum|n[ée]e? le|date de naissance"
+    r"|nacid[oa](?: el)?|fecha de nacimiento|nat[oa] il|data di nascita|data de nascimento"
+    r"|data urodzenia|urodzon[ya])(?: is| was| ist| es| est)?[\s:]{1,3}"
+    r"(\d{1,2}(?:st|nd|rd|th|\.)?[ ./-]{1,2}(?:\d{1,2}|[^\W\d_]{3,10})[ ,./-]{1,2}(?:19|20)?\d{2}"
+    r"|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
+    r"|(?!on)[^\W\d_]{3,10} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2})(?!\d)"
 )
-_NHS = re.compile(r"(?i)\bNHS\b[^\d\n]{0,20}(\d{3}[ -]?\d{3}[ -]?\d{4})(?!\w)")
+_FULL_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}-\d{1,2}-\d{1,2})(?!\d)"
+)
+_BIRTH_WORD = re.compile(
+    r"(?i)(?<!\w)(?:birth ?(?:day|date)|date of birth|d\.?o\.?b\.?|geburts(?:tag|datum)"
+    r"|anniversaire|date de naissance|cumplea[nñ]os|fecha de nacimiento|compleanno"
+    r"|data di nascita|verjaardag|geboortedatum|urodzin\w*)(?!\w)"
+)
+_IT_IS = re.compile(r"(?i)(?:'s|\u2019s|\bis|\bwas|\bist|\bes|\best|\b[eè]|[:,])\s*$")
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w./]*\d)")
 _IP6 = re.compile(r"(?<![\w:])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{6,39}(?![\w:/])")
 _PHONE = re.compile(r"(?<![\w.,+/-])(?:\+|00)?\(?\d(?:[ ()./-]{0,2}\d){6,15}(?!\w)")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?: .*)?")
 _PHONE_WORD = re.compile(
     r"(?i)\b(?:phones?|call|ring|tel|telephone|mobile|cell|whatsapp|text me|sms|reach me"
-    r"|telefon\w*|handy\w*|anruf\w*|ruf\w*|nummer ist|tel[eé]fono|m[oó]vil|ll[aá]m\w*)\b"
-)
-_OTHER_NUMBER = re.compile(
-    r"(?i)(?:order|invoice|ref|reference|tracking|parcel|ticket|case|item|article|isbn|ean|sku"
-    r"|serial|bestell\w*|rechnung\w*|sendung\w*|artikel\w*|auftrag\w*|pedido|factura"
-    r"|seguimiento|#)[^\n]{0,15}$"
+    r"|telefon\w*|handy\w*|anruf\w*|ruf\w*|nummer ist|tel[eé]fono|m[oó]vil|ll[aá]m\w*"
+    r"|t[eé]l[eé]phone\w*|appel\w*|portable|cellulare|chiam\w*|bel|bellen|telefoon\w*|mobiel"
+    r"|telefone|telem[oó]vel|celular|ligue|kom[oó]rka|zadzwo[nń]\w*)\b"
 )
 _VERSION = re.compile(
     r"(?i)\b(?:v|ver|versions?|releases?|firmware|before|prior to|upgraded?|updated?)\b[^\n]{0,25}$"
     r"|\bv\.? ?$"
 )
+# How people of the USA and Canada write a number that begins with no nought.
+_DASHED = re.compile(r"\d{3}[-.]\d{3}[-.]\d{4}")
+_LONE_DIGIT = re.compile(r"(?<!\d)\d\.\d|\d\.\d(?!\d)|^(?:\d{1,3}\.){3}\d{1,3}$")
+"""Between dots, one digit alone makes a version, not a phone number."""
+
+_FEWEST_DIGITS = 4
 _IBAN_LENGTHS = {
-    "AT": 20,
-    "BE": 16,
-    "BG": 22,
-    "CH": 21,
-    "CY": 28,
-    "CZ": 24,
-    "DE": 22,
-    "DK": 18,
-    "EE": 20,
-    "ES": 24,
-    "FI": 18,
-    "FR": 27,
-    "GB": 22,
-    "GR": 27,
-    "HR": 21,
-    "HU": 28,
-    "IE": 22,
-    "IT": 27,
-    "LT": 20,
-    "LU": 20,
-    "LV": 21,
-    "MT": 31,
-    "NL": 18,
-    "NO": 15,
-    "PL": 28,
-    "PT": 25,
-    "RO": 24,
-    "SE": 24,
-    "SI": 19,
-    "SK": 24,
+    code[:2]: int(code[2:])
+    for code in re.findall(
+        r"\w{4}",
+        "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 "
+        "DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 "
+        "IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19 MR27 "
+        "MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 "
+        "ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20",
+    )
 }
-_REGIONS = ("GB", "DE", "ES", "US", "FR", "AT")
-_DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
+_REGIONS = (
+    "GB",
+    "DE",
+    "ES",
+    "US",
+    "FR",
+    "AT",
+    "IT",
+    "NL",
+    "BE",
+    "CH",
+    "IE",
+    "PT",
+    "PL",
+    "SE",
+    "AU",
+    "BR",
+    "IN",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,8 @@ def find_personal(text: str) -> list[Sighting]:
     []
     """
     found: list[Sighting] = []
-    for kind, finder in _FINDERS:
+    has_number = sum(map(text.count, "0123456789")) >= _FEWEST_DIGITS or not text.isascii()
+    for kind, finder in _FINDERS if has_number or "@" in text else _FINDERS[-1:]:
         for start, end in finder(text):
             if all(end <= other.start or start >= other.end for other in found):
                 found.append(Sighting(kind, start, end))
@@ -131,17 +144,39 @@ def mask(text: str, found: list[Sighting]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def luhn(digits: str) -> bool:
-    """Check a card number's last digit.
+def redact(text: str, found: list[Sighting]) -> str:
+    """Return the text with each find replaced by what it was, so that it still reads.
 
-    >>> luhn("4111111111111111"), luhn("4111111111111112")
-    (True, False)
+    Two different ones of a kind are told apart by a number; the same one twice is the same one.
+
+    >>> text = "Call +44 20 7946 0958, not +44 20 7946 0959; mail jo@example.org"
+    >>> redact(text, find_personal(text))
+    'Call [phone 1], not [phone 2]; mail [email]'
     """
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if place % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled  # noqa: PLR2004 - the sum of its digits
-    return total % 10 == 0
+    values: dict[str, dict[str, int]] = {}
+    for one in found:
+        seen = values.setdefault(one.kind, {})
+        seen.setdefault(text[one.start : one.end], len(seen) + 1)
+    pieces = []
+    at = 0
+    for one in found:
+        seen = values[one.kind]
+        number = f" {seen[text[one.start : one.end]]}" if len(seen) > 1 else ""
+        pieces += [text[at : one.start], f"[{_CALLED[one.kind]}{number}]"]
+        at = one.end
+    return "".join([*pieces, text[at:]])
+
+
+_CALLED: dict[Kind, str] = {
+    "email": "email",
+    "iban": "bank account",
+    "card": "card number",
+    "national_id": "identity number",
+    "birth_date": "date of birth",
+    "ip": "internet address",
+    "phone": "phone",
+    "address": "postal address",
+}
 
 
 def _emails(text: str) -> Iterator[Span]:
@@ -185,37 +220,16 @@ def _is_card_shape(digits: str) -> bool:
 
 
 def _national_ids(text: str) -> Iterator[Span]:
-    for match in _DNI.finditer(text):
-        if _is_dni(match[0].replace("-", "").upper()):
+    for start, end, _ in find_numbers(text):
+        yield start, end
+
+
+def _birth_dates(text: str) -> Iterator[Span]:
+    yield from (match.span(1) for match in _BORN.finditer(text))
+    for match in _FULL_DATE.finditer(text):
+        before = text[max(0, match.start() - 90) : match.start()]
+        if _BIRTH_WORD.search(before) and _IT_IS.search(before):
             yield match.span()
-    for match in _TAX.finditer(text):
-        if _is_german_tax(match[0].replace(" ", "")):
-            yield match.span()
-    yield from (match.span() for match in _NINO.finditer(text))
-    for match in _NHS.finditer(text):
-        if _is_nhs(re.sub(r"\D", "", match[1])):
-            yield match.span(1)
-
-
-def _is_dni(code: str) -> bool:
-    number = code[:-1].translate(str.maketrans("XYZ", "012"))
-    return _DNI_LETTERS[int(number) % 23] == code[-1]
-
-
-def _is_german_tax(digits: str) -> bool:
-    """Check that one digit of ten stands there twice or thrice, and the last one checks."""
-    often = [count for count in Counter(digits[:10]).values() if count > 1]
-    if digits[0] == "0" or len(often) != 1 or often[0] > 3:  # noqa: PLR2004 - twice or thrice
-        return False
-    product = 10
-    for digit in digits[:10]:
-        product = ((int(digit) + product) % 10 or 10) * 2 % 11
-    return (11 - product) % 10 == int(digits[10])
-
-
-def _is_nhs(digits: str) -> bool:
-    total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9]))
-    return (11 - total % 11) % 11 == int(digits[9])
 
 
 def _ips(text: str) -> Iterator[Span]:
@@ -246,12 +260,16 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
     """Believe a country code; else want a word about phones, or spacing and a valid number."""
     raw = match[0]
     before = text[max(0, match.start() - 40) : match.start()]
-    if raw.startswith(("+", "00")):
+    if raw.startswith("+"):
         return _parses("+" + raw.lstrip("+0"), (None,), phonenumbers.is_possible_number)
-    if _OTHER_NUMBER.search(before):
+    if names_goods(before) or _VERSION.search(before) or _LONE_DIGIT.search(raw):
         return False
+    if raw.startswith("00"):
+        return _parses("+" + raw.lstrip("0"), (None,), phonenumbers.is_possible_number)
     if _PHONE_WORD.search(before):
         return _parses(raw, _REGIONS, phonenumbers.is_possible_number)
+    if _DASHED.fullmatch(raw):
+        return _parses(raw, ("US",), phonenumbers.is_valid_number)
     is_spaced = bool(re.search(r"\d[ ()./-]+\d", raw)) and raw[0] in "0("
     return is_spaced and _parses(raw, _REGIONS, phonenumbers.is_valid_number)
 
@@ -275,6 +293,8 @@ _FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
     ("iban", _ibans),
     ("card", _cards),
     ("national_id", _national_ids),
+    ("birth_date", _birth_dates),
     ("ip", _ips),
     ("phone", _phones),
+    ("address", find_addresses),
 )

@@ -70,6 +70,16 @@ class Dataset:
         return self.frame[self.roles.text].fill_null("").to_list()
 
     @property
+    def column(self) -> pl.Series:
+        """Return the texts as a column, null for an empty cell: no list of a million strings."""
+        return self.frame[self.roles.text]
+
+    def texts_at(self, lines: Sequence[int]) -> list[str]:
+        """Return the texts of these lines (positions in this view), in this order."""
+        index = pl.Series(lines, dtype=pl.UInt32)
+        return self.column[index].fill_null("").to_list()
+
+    @property
     def labels(self) -> list[str | None]:
         """Return the label cells in order, None for an unlabelled row."""
         if self.roles.label is None:

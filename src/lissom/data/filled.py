@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from lissom.data.labels import slips
-from lissom.data.near import normalise
+from lissom.data.normal import normalise
 from lissom.data.read import read
 from lissom.data.roles import Given
 from lissom.errors import LabelsFileError, StrangeLabelsError, UnknownColumnError

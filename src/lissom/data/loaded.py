@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from lissom.data.csv_rows import column_names, records, sniff
@@ -15,7 +17,9 @@ from lissom.data.tables import json_cells, read_excel, read_parquet
 from lissom.errors import DamagedSourceError, EmptySourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from lissom.data.csv_rows import Record
     from lissom.data.source import Place
@@ -24,6 +28,7 @@ CELL_LIMIT = 1_000_000
 """Characters: some 150,000 words, several novels. Longer is a mistake in the file, not a text."""
 
 _SNIFFED_LINES = 200
+_PIECE_ROWS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,8 @@ class Loaded:
     """
 
     frame: pl.DataFrame
-    lines: list[int]
-    rows: list[int]
+    lines: NDArray[np.int64]
+    rows: NDArray[np.int64]
     total: int
     set_aside: tuple[SetAside, ...] = ()
     notes: tuple[str, ...] = ()
@@ -90,7 +95,8 @@ def load(place: Place) -> Loaded:
 
 def whole(frame: pl.DataFrame) -> Loaded:
     """Wrap a table that has no line to lose."""
-    return Loaded(frame, list(range(1, frame.height + 1)), list(range(frame.height)), frame.height)
+    numbers = np.arange(frame.height, dtype=np.int64)
+    return Loaded(frame, numbers + 1, numbers, frame.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +157,8 @@ def _load_csv(raw: IO[bytes], name: str) -> Loaded:
     seen = Encoding()
     table = open_csv(raw, name, seen)
     width = len(table.columns)
-    kept: list[list[str]] = []
-    lines, rows, nul_lines = [], [], []
+    kept = _Kept(table.columns)
+    nul_lines = []
     set_aside = []
     total = blank = 0
     for row in table.rows:
@@ -168,22 +174,59 @@ def _load_csv(raw: IO[bytes], name: str) -> Loaded:
         if any("\0" in cell for cell in cells):
             nul_lines.append(row.line)
             cells = [cell.replace("\0", "") for cell in cells]
-        kept.append(cells)
-        lines.append(row.line)
-        rows.append(total - 1)
+        kept.add(cells, row.line, total - 1)
     notes = [*table.notes, seen.note(), _nul_note(nul_lines)]
     if blank:
         notes.append(f"{blank} empty lines were skipped.")
-    frame = _frame(table.columns, kept)
-    return Loaded(frame, lines, rows, total, tuple(set_aside), tuple(n for n in notes if n))
+    return kept.to_loaded(total, set_aside, [n for n in notes if n])
+
+
+class _Kept:
+    """Rows that can be used; cells become columns piece by piece, to save memory.
+
+    Args:
+        columns: names; a later piece may have more of them, for JSON lines.
+    """
+
+    def __init__(self, columns: Sequence[str] = ()) -> None:
+        self._columns = list(columns)
+        self._cells: list[Sequence[str | None] | dict[str, str | None]] = []
+        self._frames: list[pl.DataFrame] = []
+        self._lines, self._rows = array("q"), array("q")
+
+    def add(self, cells: Sequence[str | None] | dict[str, str | None], line: int, row: int) -> None:
+        self._cells.append(cells)
+        self._lines.append(line)
+        self._rows.append(row)
+        if len(self._cells) == _PIECE_ROWS:
+            self._end_piece()
+
+    def _end_piece(self) -> None:
+        names = dict.fromkeys(self._columns)
+        for cells in self._cells:
+            names |= dict.fromkeys(cells) if isinstance(cells, dict) else {}
+        self._columns = list(names)
+        rows = [
+            [cells.get(name) for name in self._columns] if isinstance(cells, dict) else cells
+            for cells in self._cells
+        ]
+        self._frames.append(_frame(self._columns, rows))
+        self._cells.clear()
+
+    def to_loaded(self, total: int, set_aside: list[SetAside], notes: list[str]) -> Loaded:
+        if self._cells or not self._frames:
+            self._end_piece()
+        # A column that only a later piece has is empty in those before it.
+        frame = pl.concat(self._frames, how="diagonal", rechunk=False)
+        lines = np.frombuffer(self._lines, np.int64) if self._lines else np.zeros(0, np.int64)
+        rows = np.frombuffer(self._rows, np.int64) if self._rows else np.zeros(0, np.int64)
+        return Loaded(frame, lines, rows, total, tuple(set_aside), tuple(notes))
 
 
 def _load_jsonl(raw: IO[bytes], name: str) -> Loaded:
     seen = Encoding()
-    kept: list[dict[str, str | None]] = []
-    lines, rows = [], []
+    kept = _Kept()
     set_aside = []
-    columns: dict[str, None] = {}
     total = 0
     for number, line in enumerate(read_lines(raw, name, seen), 1):
         if not line.strip():
@@ -195,18 +238,13 @@ def _load_jsonl(raw: IO[bytes], name: str) -> Loaded:
         if trouble:
             set_aside.append(SetAside(name, number, trouble))
             continue
-        columns |= dict.fromkeys(cells)
-        kept.append(cells)
-        lines.append(number)
-        rows.append(total - 1)
+        kept.add(cells, number, total - 1)
     if total == 0:
         raise EmptySourceError(name, "the file is empty")
-    frame = _frame(list(columns), [[cells.get(c) for c in columns] for cells in kept])
-    notes = (seen.note(),) if seen.mended else ()
-    return Loaded(frame, lines, rows, total, tuple(set_aside), notes)
+    return kept.to_loaded(total, set_aside, [seen.note()] if seen.mended else [])
 
 
-def _frame(columns: list[str], kept: list[list[str]] | list[list[str | None]]) -> pl.DataFrame:
+def _frame(columns: list[str], kept: Sequence[Sequence[str | None]]) -> pl.DataFrame:
     """Turn rows into text columns; an empty cell becomes null."""
     cells = list(zip(*kept, strict=True)) if kept else [()] * len(columns)
     frame = pl.DataFrame(

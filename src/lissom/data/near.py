@@ -5,60 +5,49 @@ banking77, whose customers ask alike without copying: that joins a text with its
 greeting or another number, and leaves paraphrases ("what is my card pin", "what's my pin") apart.
 Under 4 words, or 20 characters, one changed letter can be another question, so short texts
 are joined only when they are equal after normalising.
-
-Source: Broder (1997), On the resemblance and containment of documents; Indyk and Motwani (1998)
-for the banding.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lissom.data.minhash import BANDS, candidates, check_pairs, sketch
+from lissom.data.packed import pack
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from lissom.data.packed import Packed, Texts
+
+    Ends = tuple[NDArray[np.int64], NDArray[np.int64]]
+    Links = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
 THRESHOLD = 0.75
-_GRAM = 4
-_MIN_WORDS = 4
-_MIN_CHARS = 20
-# 20 bands of 4 hashes find a pair at Jaccard 0.75 with probability 0.9995, at 0.5 with 0.72.
-_BANDS, _BAND_ROWS = 20, 4
-_NEIGHBOURS = 6
 _LARGEST_CHAIN = 50
 
-# Letters of other alphabets that look Latin; written as code points because they look Latin.
-_LOOKALIKES = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u03bf\u03b1\u03bd\u03c1",
-    "aeopcyxijsdoavp",
-)
-_APOSTROPHES = re.compile(r"['\u2019\u02bc`\u00b4]")
-_OTHER = re.compile(r"[\W_]+")
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where and with what a search works.
 
-def normalise(text: str) -> str:
-    r"""Return a text without what people change when they copy it.
-
-    Letter case, spaces, punctuation, accents' composition, invisible characters, and letters of
-    other alphabets that look Latin. A text with nothing but signs keeps them, so two different
-    emoji are not the same text.
-
-    >>> normalise("What's  my PIN?"), normalise("wh\u0430t\u200bs my pin"), normalise("\U0001f44d")
-    ('whats my pin', 'whats my pin', '👍')
+    Args:
+        folder: for what need not be in memory; None to keep it there.
+        threads: cores to use.
+        tell: hears (texts done, texts in all).
     """
-    plain = text
-    if not text.isascii():
-        plain = unicodedata.normalize("NFKC", text)
-        plain = "".join(ch for ch in plain if unicodedata.category(ch) != "Cf")
-    plain = plain.casefold().translate(_LOOKALIKES)
-    words = _OTHER.sub(" ", _APOSTROPHES.sub("", plain)).strip()
-    return words or " ".join(plain.split())
+
+    folder: Path | None = None
+    threads: int = 1
+    tell: Callable[[int, int], None] = lambda _done, _total: None
+
+
+HERE = Room()
 
 
 def near_groups(texts: Sequence[str], also: Sequence[str | None] = ()) -> NDArray[np.int64]:
@@ -80,18 +69,15 @@ def near_groups(texts: Sequence[str], also: Sequence[str | None] = ()) -> NDArra
     >>> near_groups(["Where is it?", "where is it", "Thanks"], ["a", None, "a"]).tolist()
     [0, 0, 0]
     """
-    keys = [normalise(text) for text in texts]
-    distinct, at = _distinct(keys)
-    links = _near(distinct, None)
-    joined = _Union(len(distinct))
-    for i, j in _without_chains(len(distinct), links):
+    found = _Search(pack(texts), len(texts), HERE)
+    joined = _Union(len(found))
+    for i, j in _without_chains(len(found), found.links()):
         joined.join(i, j)
     parent = joined.roots()
     rows = _Union(len(texts))
     first: dict[tuple[str, object], int] = {}
-    for row, key in enumerate(keys):
-        if key:
-            rows.join(first.setdefault(("text", int(parent[at[row]])), row), row)
+    for row in np.flatnonzero(~found.packed.is_blank).tolist():
+        rows.join(first.setdefault(("text", int(parent[found.of_row[row]])), row), row)
     for row, group in enumerate(also):
         if group:
             rows.join(first.setdefault(("group", group), row), row)
@@ -109,14 +95,16 @@ class Pairs:
         left: positions in the first list of texts.
         right: positions in the second, or in the first too.
         similarity: Jaccard of their character 4-grams, 1.0 when equal after `normalise`.
+        is_equal: they are equal after `normalise`; else they may still have the same 4-grams.
     """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     similarity: NDArray[np.float64]
+    is_equal: NDArray[np.bool_]
 
 
-def near_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> Pairs:
+def near_pairs(texts: Texts, others: Texts | None = None, *, room: Room = HERE) -> Pairs:
     """Find copies and near copies, each with one partner that shows it.
 
     Within one list, every later copy is paired with the first row of its text, and every near
@@ -124,62 +112,166 @@ def near_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> Pai
     closest of `others`. This names every row concerned without listing n * n pairs of a
     template.
 
+    Args:
+        texts: a list, or a column of text (a null counts as "").
+        others: likewise, or None to look within `texts`.
+        room: where the work is done.
+
     >>> pairs = near_pairs(["a b", "x y"], ["X, Y!"])
     >>> pairs.left.tolist(), pairs.right.tolist(), pairs.similarity.tolist()
     ([1], [0], [1.0])
     """
-    keys = [normalise(text) for text in texts]
-    return _inside(keys) if others is None else _across(keys, [normalise(o) for o in others])
+    if others is None:
+        return find_copies(texts, room=room).within
+    return find_copies(others, texts, room=room).across
 
 
-def _inside(keys: list[str]) -> Pairs:
-    distinct, at = _distinct(keys)
-    first = _first_rows(at, len(distinct))
-    found = [(int(first[at[row]]), row, 1.0) for row, key in enumerate(keys) if key]
-    found = [pair for pair in found if pair[0] != pair[1]]
-    for i, j, value in _near(distinct, None):
-        low, high = sorted((int(first[i]), int(first[j])))
-        found.append((low, high, value))
-    return _pairs(sorted(found))
+@dataclass(frozen=True, slots=True, eq=False)
+class Copies:
+    """What two lists of texts have in common, and what one has in common with itself.
+
+    Args:
+        within: pairs of the first list.
+        across: pairs of the second list (left) and the first (right).
+        same: (rows of the first list,) rows with one number have one text; -1 where it is blank.
+    """
+
+    within: Pairs
+    across: Pairs
+    same: NDArray[np.int64]
 
 
-def _across(keys: list[str], others: list[str]) -> Pairs:
-    distinct, at = _distinct(keys + others)
-    is_left = np.zeros(len(distinct), bool)
-    is_left[at[: len(keys)]] = True
-    right_first = _first_rows(at[len(keys) :], len(distinct))
-    best: dict[int, tuple[float, int]] = {}
-    for i, j, value in _near(distinct, (is_left, right_first >= 0)):
-        for a, b in ((i, j), (j, i)):
-            if is_left[a] and right_first[b] >= 0:
-                best[a] = max(best.get(a, (0.0, 0)), (value, -int(right_first[b])))
-    found = []
-    for row, key in enumerate(keys):
-        text = int(at[row])
-        if key and right_first[text] >= 0:
-            found.append((row, int(right_first[text]), 1.0))
-        elif key and text in best:
-            found.append((row, -best[text][1], best[text][0]))
-    return _pairs(found)
+def find_copies(texts: Texts, others: Texts = (), *, room: Room = HERE) -> Copies:
+    """Find what `near_pairs` finds within `texts`, and of `others` in `texts`, in one go.
+
+    Time and memory grow with the number of texts, not with its square: about 300 bytes a text,
+    its characters apart where `room` has a folder.
+
+    >>> found = find_copies(["a b", "A b", "c"], ["C!"])
+    >>> found.within.right.tolist(), found.across.right.tolist()
+    ([1], [2])
+    """
+    found = _Search(pack(texts, others, folder=room.folder), len(texts), room)
+    first = found.first_in(0, found.cut) >= 0
+    second = found.first_in(found.cut, len(found.of_row)) >= 0
+    within, across = found.shown(first, second)
+    same = np.where(found.packed.is_blank, -1, found.of_row)[: found.cut]
+    return Copies(_inside(found, within), _across(found, across), same)
 
 
-def _pairs(found: list[tuple[int, int, float]]) -> Pairs:
-    left, right, similarity = zip(*found, strict=True) if found else ((), (), ())
-    return Pairs(np.array(left, np.int64), np.array(right, np.int64), np.array(similarity, float))
+class _Search:
+    """The different texts of two lists and their sketches.
+
+    They are numbered in the order of their digests, which is free of the order of rows.
+    """
+
+    def __init__(self, packed: Packed, cut: int, room: Room) -> None:
+        """Sketch every different text that is long enough; rows before `cut` are the first list."""
+        self.packed, self.cut = packed, cut
+        _, first, of_row = np.unique(packed.digests, return_index=True, return_inverse=True)
+        self.first, self.of_row = first.astype(np.int64), of_row.astype(np.int64)
+        self.long = np.flatnonzero(packed.is_long[self.first])
+        self.rows = self.first[self.long]
+        self.sketches = sketch(packed, self.rows, threads=room.threads, tell=room.tell)
+
+    def __len__(self) -> int:
+        """Count the different texts."""
+        return len(self.first)
+
+    def first_in(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Return the first row in [start, stop) of each text, counted from `start`; -1 for none."""
+        found = np.full(len(self), -1, np.int64)
+        found[self.of_row[start:stop][::-1]] = np.arange(stop - start - 1, -1, -1)
+        return found
+
+    def check(self, ends: Ends) -> Links:
+        """Return the pairs that are near copies, by the numbers of their texts."""
+        found = check_pairs(self.packed, self.rows, self.sketches, ends, THRESHOLD)
+        return _joined((self.long[left], self.long[right], value) for left, right, value in found)
+
+    def links(self) -> Links:
+        """Return all near copies that the bands show."""
+        found = [_one_number(self, candidates(self.sketches, band)) for band in range(BANDS)]
+        return self.check(_two_numbers(self, found))
+
+    def shown(self, members: NDArray[np.bool_], others: NDArray[np.bool_]) -> tuple[Links, Links]:
+        """Return near copies among members, and all of members and others.
+
+        Among members the search ends when each text that has a near copy was shown with one: a
+        template with a hundred thousand fillings is looked at once, not in every band.
+
+        Args:
+            members: (different texts,) which ones stand in the first list.
+            others: likewise, in the second.
+        """
+        members, others = members[self.long], others[self.long]
+        has_partner = np.zeros(len(self.long), np.bool_)
+        within: list[Links] = []
+        across: list[NDArray[np.int64]] = []
+        for band in range(BANDS):
+            i, j = candidates(self.sketches, band)
+            news = members[i] & members[j] & ~(has_partner[i] & has_partner[j])
+            links = self.check((i[news], j[news]))
+            has_partner[np.searchsorted(self.long, np.concatenate(links[:2]))] = True
+            within.append(links)
+            meet = (members[i] & others[j]) | (others[i] & members[j])
+            across.append(_one_number(self, (i[meet], j[meet])))
+        return _joined(within), self.check(_two_numbers(self, across))
 
 
-def _distinct(keys: list[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """Return sorted distinct texts and where each row's text is: free of the order of rows."""
-    distinct = sorted(set(keys))
-    where = {key: i for i, key in enumerate(distinct)}
-    return distinct, np.array([where[key] for key in keys], np.int64)
+def _one_number(found: _Search, ends: Ends) -> NDArray[np.int64]:
+    return ends[0] * len(found.rows) + ends[1]
 
 
-def _first_rows(at: NDArray[np.int64], total: int) -> NDArray[np.int64]:
-    """Return the first row of each distinct text, -1 where no row has it."""
-    first = np.full(total, -1, np.int64)
-    first[at[::-1]] = np.arange(len(at) - 1, -1, -1)
-    return first
+def _two_numbers(found: _Search, numbers: list[NDArray[np.int64]]) -> Ends:
+    """Return each pair once."""
+    pairs = np.unique(np.concatenate(numbers))
+    total = max(len(found.rows), 1)
+    return pairs // total, pairs % total
+
+
+def _joined(parts: Iterable[Links]) -> Links:
+    left, right, value = zip((_NONE, _NONE, np.zeros(0)), *parts, strict=False)
+    return np.concatenate(left), np.concatenate(right), np.concatenate(value)
+
+
+_NONE = np.zeros(0, np.int64)
+
+
+def _inside(found: _Search, links: Links) -> Pairs:
+    """Pair the rows of the first list."""
+    first_row = found.first_in(0, found.cut)
+    i, j, value = links
+    one, two = first_row[i], first_row[j]
+    first = first_row[found.of_row[: found.cut]]
+    is_later = (first != np.arange(found.cut)) & ~found.packed.is_blank[: found.cut]
+    copies = np.flatnonzero(is_later)
+    left = np.concatenate([first[copies], np.minimum(one, two)])
+    right = np.concatenate([copies, np.maximum(one, two)])
+    similarity = np.concatenate([np.ones(len(copies)), value])
+    is_equal = np.arange(len(left)) < len(copies)
+    order = np.lexsort((right, left))
+    return Pairs(left[order], right[order], similarity[order], is_equal[order])
+
+
+def _across(found: _Search, links: Links) -> Pairs:
+    """Pair each row of the second list with its closest of the first."""
+    first_row = found.first_in(0, found.cut)
+    is_first = first_row >= 0
+    is_second = found.first_in(found.cut, len(found.of_row)) >= 0
+    i, j, value = links
+    i, j, value = np.concatenate([i, j]), np.concatenate([j, i]), np.concatenate([value, value])
+    fits = is_second[i] & is_first[j]
+    i, j, value = i[fits], first_row[j[fits]], value[fits]
+    # The closest is written last and stays; of equally close ones, that of the first row.
+    order = np.lexsort((-j, value))
+    closest, closeness = first_row.copy(), is_first.astype(np.float64)
+    open_ends = order[~is_first[i[order]]]
+    closest[i[open_ends]], closeness[i[open_ends]] = j[open_ends], value[open_ends]
+    text = found.of_row[found.cut :]
+    rows = np.flatnonzero(~found.packed.is_blank[found.cut :] & (closest[text] >= 0))
+    text = text[rows]
+    return Pairs(rows, closest[text], closeness[text], is_first[text])
 
 
 class _Union:
@@ -203,17 +295,16 @@ class _Union:
         return np.array([self.find(i) for i in range(len(self._parent))], np.int64)
 
 
-def _without_chains(
-    total: int, links: Sequence[tuple[int, int, float]]
-) -> Iterable[tuple[int, int]]:
+def _without_chains(total: int, links: Links) -> Iterable[tuple[int, int]]:
     """Keep the links, but only those to the best linked text where a chain grew too long."""
+    pairs = list(zip(links[0].tolist(), links[1].tolist(), strict=True))
     chains = _Union(total)
-    for i, j, _ in links:
+    for i, j in pairs:
         chains.join(i, j)
     roots = chains.roots()
     size = np.bincount(roots, minlength=total)
     neighbours: dict[int, list[int]] = {}
-    for i, j, _ in links:
+    for i, j in pairs:
         if size[roots[i]] <= _LARGEST_CHAIN:
             yield i, j
         else:
@@ -225,142 +316,3 @@ def _without_chains(
             free = [j for j in neighbours[middle] if j not in taken]
             taken |= {middle, *free}
             yield from ((middle, j) for j in free)
-
-
-def _near(
-    texts: list[str], sides: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None
-) -> list[tuple[int, int, float]]:
-    """Return (i, j, Jaccard) of distinct texts at or over the threshold.
-
-    Args:
-        texts: distinct normalised texts, sorted.
-        sides: keep only pairs with one text in the first and the other in the second.
-    """
-    long = [
-        i
-        for i, text in enumerate(texts)
-        if len(text) >= _MIN_CHARS and text.count(" ") >= _MIN_WORDS - 1
-    ]
-    if len(long) < 2:  # noqa: PLR2004 - a pair
-        return []
-    grams, starts = _grams([texts[i] for i in long])
-    marks = _signatures(grams, starts)
-    index = np.array(long, np.int64)
-    side = None if sides is None else (sides[0][index], sides[1][index])
-    left, right = _candidates(marks, side)
-    # Signatures are within 0.15 of the truth for all but a few pairs in ten thousand.
-    agree = np.concatenate(
-        [
-            (marks[left[at : at + 100_000]] == marks[right[at : at + 100_000]]).mean(axis=1)
-            for at in range(0, len(left), 100_000)
-        ]
-        or [np.zeros(0)]
-    )
-    likely = agree >= THRESHOLD - 0.15
-    left, right = left[likely], right[likely]
-    value = _jaccard(grams, starts, left, right)
-    good = value >= THRESHOLD
-    pairs = zip(index[left[good]], index[right[good]], value[good], strict=True)
-    return [(int(i), int(j), float(v)) for i, j, v in pairs]
-
-
-def _grams(texts: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the distinct hashed 4-grams of all texts end to end, and where each text begins."""
-    padded = [f" {text} " for text in texts]
-    codes = np.frombuffer("".join(padded).encode("utf-32-le", "replace"), np.uint32)
-    codes = codes.astype(np.uint64)
-    lengths = np.array([len(text) for text in padded], np.int64)
-    owner = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
-    count = len(codes) - _GRAM + 1
-    mixed = np.zeros(count, np.uint64)
-    for offset in range(_GRAM):
-        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + codes[offset : offset + count]
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    is_inside = owner[:count] == owner[_GRAM - 1 :]
-    keys = (owner[:count] << np.uint64(32)) | (mixed >> np.uint64(32))
-    keys = np.unique(keys[is_inside])
-    starts = np.searchsorted(keys >> np.uint64(32), np.arange(len(texts) + 1, dtype=np.uint64))
-    return (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32), starts.astype(np.int64)
-
-
-def _signatures(grams: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Return (texts, bands * rows) smallest hashes; multiply-shift with fixed odd numbers."""
-    # The seed is a constant: groups must be the same on every machine and in every release.
-    chance = np.random.default_rng(19970611)
-    total = _BANDS * _BAND_ROWS
-    factors = chance.integers(1, 2**63, total, np.uint64) | np.uint64(1)
-    shifts = chance.integers(0, 2**63, total, np.uint64)
-    wide = grams.astype(np.uint64)
-    marks = np.empty((len(starts) - 1, total), np.uint32)
-    for i in range(total):
-        hashed = ((wide * factors[i] + shifts[i]) >> np.uint64(32)).astype(np.uint32)
-        marks[:, i] = np.minimum.reduceat(hashed, starts[:-1])
-    return marks
-
-
-def _candidates(
-    marks: NDArray[np.uint32], sides: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pair texts that agree on a whole band: with the first of their bucket and with neighbours.
-
-    Linear in the texts even where thousands share a bucket.
-    """
-    total = len(marks)
-    found: list[NDArray[np.int64]] = []
-    for band in range(_BANDS):
-        key = np.zeros(total, np.uint64)
-        for column in range(band * _BAND_ROWS, (band + 1) * _BAND_ROWS):
-            key = key * np.uint64(0x9E3779B97F4A7C15) + marks[:, column]
-            key ^= key >> np.uint64(31)
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        is_new = np.r_[True, key[1:] != key[:-1]]
-        head = order[np.maximum.accumulate(np.where(is_new, np.arange(total), 0))]
-        found.append(_ordered(head[~is_new], order[~is_new], total))
-        for step in range(1, _NEIGHBOURS + 1):
-            same = key[step:] == key[:-step]
-            found.append(_ordered(order[:-step][same], order[step:][same], total))
-    pairs = np.unique(np.concatenate(found))
-    left, right = pairs // total, pairs % total
-    if sides is not None:
-        one, two = sides
-        keep = (one[left] & two[right]) | (one[right] & two[left])
-        left, right = left[keep], right[keep]
-    return left, right
-
-
-def _ordered(left: NDArray[np.int64], right: NDArray[np.int64], total: int) -> NDArray[np.int64]:
-    return np.minimum(left, right) * total + np.maximum(left, right)
-
-
-def _jaccard(
-    grams: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Return the true Jaccard similarity of pairs, a chunk at a time."""
-    sizes = np.diff(starts)
-    value = np.zeros(len(left))
-    for at in range(0, len(left), 20_000):
-        a, b = left[at : at + 20_000], right[at : at + 20_000]
-        keys = np.concatenate([_keyed(grams, starts, a), _keyed(grams, starts, b)])
-        keys.sort()
-        twice = keys[1:][keys[1:] == keys[:-1]] >> np.uint64(32)
-        shared = np.bincount(twice.astype(np.int64), minlength=len(a))
-        value[at : at + len(a)] = shared / (sizes[a] + sizes[b] - shared)
-    return value
-
-
-def _keyed(
-    grams: NDArray[np.uint32], starts: NDArray[np.int64], texts: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    """Return the grams of these texts, each with the position of its text in the upper half."""
-    sizes = starts[texts + 1] - starts[texts]
-    ends = np.cumsum(sizes)
-    inside = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-    taken = grams[np.repeat(starts[texts], sizes) + inside].astype(np.uint64)
-    owner = np.repeat(np.arange(len(texts), dtype=np.uint64), sizes)
-    keys: NDArray[np.uint64] = (owner << np.uint64(32)) | taken
-    return keys

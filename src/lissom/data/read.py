@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from lissom.data.dataset import Dataset, Roles
@@ -76,8 +77,7 @@ def read(source: Source, given: Given = GUESS_ALL, *, needs_label: bool = False)
     frame, trimmed = _clean_labels(loaded.frame, roles.label)
     rows = pl.Series("row", loaded.rows, pl.UInt64)
     dataset = Dataset(frame, roles, rows, name)
-    where = [(label, n) for label, part in files for n in part.lines]
-    notes = (*loaded.notes, *told, *trimmed, *_slip_notes(dataset.labels, where))
+    notes = (*loaded.notes, *told, *trimmed, *_slip_notes(dataset.labels, files))
     return Reading(dataset, roles, loaded.set_aside, notes)
 
 
@@ -102,19 +102,15 @@ def _load_all(source: Source) -> tuple[str, list[tuple[str, Loaded]]]:
 
 def _join(files: Sequence[tuple[str, Loaded]]) -> Loaded:
     columns = files[0][1].frame.columns
-    rows: list[int] = []
-    lines: list[int] = []
-    total = 0
-    for _, part in files:
-        rows += [total + row for row in part.rows]
-        lines += part.lines
-        total += part.total
+    before = np.cumsum([0, *(part.total for _, part in files)])
     many = len(files) > 1
     return Loaded(
-        pl.concat([part.frame.select(columns) for _, part in files]),
-        lines,
-        rows,
-        total,
+        pl.concat([part.frame.select(columns) for _, part in files], rechunk=False),
+        np.concatenate([part.lines for _, part in files]),
+        np.concatenate(
+            [start + part.rows for start, (_, part) in zip(before[:-1], files, strict=True)]
+        ),
+        int(before[-1]),
         tuple(one for _, part in files for one in part.set_aside),
         tuple(f"{label}: {n}" if many else n for label, part in files for n in part.notes),
     )
@@ -129,12 +125,17 @@ def _clean_labels(frame: pl.DataFrame, label: str | None) -> tuple[pl.DataFrame,
     return frame.with_columns(cells.alias(label)), notes
 
 
-def _slip_notes(labels: Sequence[str | None], where: Sequence[tuple[str, int]]) -> list[str]:
-    notes = [
-        f'{where[position][0]}, line {where[position][1]}: label "{label}" appears once. '
-        f'Did you mean "{near}" ({rows} rows)? Correct the row if so.'
-        for position, label, near, rows in slips(labels)
-    ]
+def _slip_notes(labels: Sequence[str | None], files: Sequence[tuple[str, Loaded]]) -> list[str]:
+    ends = np.cumsum([len(part.lines) for _, part in files])
+    notes = []
+    for position, label, near, rows in slips(labels):
+        at = int(np.searchsorted(ends, position, side="right"))
+        file, part = files[at]
+        line = part.lines[position - ends[at]]  # counted from the end of its own file
+        notes.append(
+            f'{file}, line {line}: label "{label}" appears once. '
+            f'Did you mean "{near}" ({rows} rows)? Correct the row if so.'
+        )
     more = len(notes) - _MOST_SLIPS
     return notes if more <= 0 else [*notes[:_MOST_SLIPS], f"{more} more labels look like slips."]
 

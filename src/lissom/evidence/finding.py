@@ -18,7 +18,11 @@ class Finding:
         scores: one score per row in `rows`, higher is more suspicious.
         count: rows concerned in all.
         advice: what to do, in one sentence.
-        error_rate: how often this finding is wrong, or None where that was not measured.
+        error_rate: share of the rows it names that it names wrongly, or None where that was not
+            measured.
+        error_rate_basis: on how many rows and how that was measured, or why it was not.
+        suggestions: for a doubtful label, the label that each row in `rows` should perhaps have;
+            "" for none. Empty for findings of other kinds.
     """
 
     kind: str
@@ -29,3 +33,5 @@ class Finding:
     count: int
     advice: str
     error_rate: float | None = None
+    error_rate_basis: str = "not measured"
+    suggestions: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lissom.pipeline import (
         Built,
         Compared,
+        Fixed,
         Predicted,
         Prediction,
         Proposed,
@@ -122,6 +123,17 @@ def of_predicted(done: Predicted) -> dict[str, object]:
         "blank": done.blank,
         "out": None if done.out is None else str(done.out),
         "seconds": done.seconds,
+    }
+
+
+def of_fixed(done: Fixed) -> dict[str, object]:
+    """Return what `lissom fix --json` prints."""
+    return {
+        "out": str(done.out),
+        "record": str(done.record),
+        "rows": done.rows,
+        "changed": done.changed,
+        "kinds": list(done.kinds),
     }
 
 

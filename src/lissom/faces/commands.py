@@ -42,6 +42,18 @@ TABLE = (
         extra="train",
     ),
     Row("describe", "lissom.faces.describe", "Answer what only a person can say of a model."),
+    Row(
+        "audit",
+        "lissom.faces.audit",
+        "Look for what is wrong with a table: copies, leaks, wrong labels, personal data.",
+        extra="train",
+    ),
+    Row(
+        "fix",
+        "lissom.faces.fix",
+        "Mend what audit found, in a new file.",
+        extra="train",
+    ),
     Row("predict", "lissom.faces.predict", "Answer a file, lines on stdin, or one text."),
     Row(
         "examine",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.answering import Loaded, load, predict
     from lissom.pipeline.ask import Ask, Asked, Proposed
     from lissom.pipeline.asking import next_rows
+    from lissom.pipeline.auditing import AuditOrder, audit
     from lissom.pipeline.building import build
     from lissom.pipeline.checkup import Check, doctor
     from lissom.pipeline.comparing import Compared, Pairing, compare
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from lissom.pipeline.exam_file import Policy
     from lissom.pipeline.exam_report import save_exam
     from lissom.pipeline.examining import Request, Scope, examine
+    from lissom.pipeline.findings_file import to_json as findings_json
+    from lissom.pipeline.fixing import FixOrder, fix
     from lissom.pipeline.keys import (
         Keys,
         export_key,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     )
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Declared, Order
-    from lissom.pipeline.results import Predicted, Prediction, Shown
+    from lissom.pipeline.results import AuditReport, Fixed, Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
     from lissom.pipeline.targets.bundle import open_bundle_target
     from lissom.pipeline.targets.hugging_face import open_hugging_face
@@ -43,12 +46,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Ask",
     "Asked",
+    "AuditOrder",
+    "AuditReport",
     "Budget",
     "Built",
     "Check",
     "Compared",
     "Declared",
     "Described",
+    "FixOrder",
+    "Fixed",
     "Gates",
     "Given",
     "Keys",
@@ -65,6 +72,7 @@ __all__ = [
     "Shown",
     "TrustedKey",
     "Verified",
+    "audit",
     "build",
     "compare",
     "compare_models",
@@ -73,6 +81,8 @@ __all__ = [
     "examine",
     "examine_model",
     "export_key",
+    "findings_json",
+    "fix",
     "list_keys",
     "load",
     "load_policy",
@@ -97,12 +107,16 @@ __all__ = [
 _HOMES = {
     "Ask": "lissom.pipeline.ask",
     "Asked": "lissom.pipeline.ask",
+    "AuditOrder": "lissom.pipeline.auditing",
+    "AuditReport": "lissom.pipeline.results",
     "Budget": "lissom.pipeline.order",
     "Built": "lissom.pipeline.order",
     "Check": "lissom.pipeline.checkup",
     "Compared": "lissom.pipeline.comparing",
     "Declared": "lissom.pipeline.order",
     "Described": "lissom.pipeline.describing",
+    "FixOrder": "lissom.pipeline.fixing",
+    "Fixed": "lissom.pipeline.results",
     "Gates": "lissom.govern",
     "Given": "lissom.data",
     "Keys": "lissom.pipeline.keys",
@@ -119,6 +133,7 @@ _HOMES = {
     "Shown": "lissom.pipeline.results",
     "TrustedKey": "lissom.bundle",
     "Verified": "lissom.bundle",
+    "audit": "lissom.pipeline.auditing",
     "build": "lissom.pipeline.building",
     "compare": "lissom.pipeline.comparing",
     "compare_models": "lissom.pipeline.exam_calls",
@@ -129,6 +144,8 @@ _HOMES = {
     "describe": "lissom.pipeline.describing",
     "export_key": "lissom.pipeline.keys",
     "list_keys": "lissom.pipeline.keys",
+    "findings_json": "lissom.pipeline.findings_file",
+    "fix": "lissom.pipeline.fixing",
     "load": "lissom.pipeline.answering",
     "make_key": "lissom.pipeline.keys",
     "next_rows": "lissom.pipeline.asking",
@@ -147,6 +164,9 @@ _HOMES = {
     "verify": "lissom.pipeline.looking",
 }
 
+# Called otherwise where it is at home.
+_THERE = {"findings_json": "to_json"}
+
 
 def __getattr__(name: str) -> object:
     """Fetch a public name on first use.
@@ -159,6 +179,6 @@ def __getattr__(name: str) -> object:
     if home is None:
         message = f"module 'lissom.pipeline' has no attribute {name!r}"
         raise AttributeError(message)
-    found: object = getattr(import_module(home), name)
+    found: object = getattr(import_module(home), _THERE.get(name, name))
     globals()[name] = found  # the next look-up does not come here
     return found

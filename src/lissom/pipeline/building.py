@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
 from lissom import __version__
-from lissom.audit import audit
+from lissom.audit import Auditing, audit, audit_labels
 from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Story
 from lissom.govern import decide
@@ -97,9 +98,8 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     inputs = read_inputs(order, desk.progress)
     check_classes(order, inputs.listed)
     desk.stage("audit")
-    audited = audit(
-        inputs.train, inputs.test, progress=desk.progress, names_in=inputs.task.names_in
-    )
+    how = Auditing(names_in=inputs.task.names_in)
+    audited = audit(inputs.train, inputs.test, progress=desk.progress, how=how)
     rows = prepare(inputs, order)
     for note in rows.notes:
         desk.progress.note(note)
@@ -108,6 +108,9 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     audited = add_heard(audited, heard, inputs.train)
     match rows.output:
         case Classes():
+            desk.stage("labels")
+            read = partial(read_vectors, desk, encoder)
+            audited = audited.plus(audit_labels(inputs.train, read, progress=desk.progress))
             made = _make_classes(desk, encoder, inputs, rows)
         case Labels():
             made = _make_labels(desk, encoder, inputs, rows, rows.output)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lissom.evidence import Measured
+    from lissom.evidence import Finding, Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,68 @@ class Shown:
     is_signed: bool
     signer: str
     is_trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Rows that findings speak of.
+
+    Args:
+        source: as the user would say it ("inbox.csv").
+        rows: how many there are.
+        fingerprint: of their texts, labels and groups.
+        roles: which column plays which part; None where none does.
+    """
+
+    source: str
+    rows: int
+    fingerprint: str
+    roles: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NotLooked:
+    """A kind of finding that was not looked for, or not with all means, and why."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What an audit found.
+
+    Args:
+        data: the rows that were looked at.
+        test: those of the test file; kinds that begin with "leak." speak of these.
+        findings: the gravest first.
+        not_looked: what could not be looked for.
+        rows_to_read: finding kind to (row, text) pairs, personal data masked; never in a file.
+        seconds: wall time.
+    """
+
+    data: Described
+    test: Described | None
+    findings: tuple[Finding, ...]
+    not_looked: tuple[NotLooked, ...]
+    rows_to_read: dict[str, tuple[tuple[int, str], ...]]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A file with its faults mended.
+
+    Args:
+        out: the new file.
+        record: one JSON object for each row changed.
+        rows: rows in the new file.
+        changed: action to rows; "removed", "redacted", "relabelled", "unlabelled".
+        kinds: the kinds of finding that were mended.
+    """
+
+    out: Path
+    record: Path
+    rows: int
+    changed: dict[str, int]
+    kinds: tuple[str, ...]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from lissom.data.near import normalise
+from lissom.data import normalise
 from lissom.examine import Replies
 
 if TYPE_CHECKING:

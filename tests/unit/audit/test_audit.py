@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
-from lissom.audit import Audited, audit
+from lissom.audit import KINDS, Audited, Auditing, audit
+from lissom.audit.rates import KNOWN, known_rate
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
+
+if TYPE_CHECKING:
+    from lissom.evidence import Finding
 
 NOUNS = ["lamp", "cup", "rug", "fork", "vase", "desk", "sofa", "tray", "bowl", "mug"]
 WORDS = [
@@ -90,18 +96,77 @@ def test_equal_texts_under_different_labels_are_a_conflict() -> None:
     one = next(one for one in found.findings if one.kind == "label.conflict")
     assert one.rows[0] == 22
     assert set(one.rows) == {20, 21, 22}
+    assert one.suggestions == ("refund", "", "")
 
 
-def test_a_rare_label_suggests_the_name_it_is_a_slip_of() -> None:
+def test_a_tie_between_labels_has_no_suggestion() -> None:
+    found = look([*CLEAN, "same words", "Same words!"], [*LABELS, "refund", "praise"])
+    assert only(found, "label.conflict").suggestions == ("", "")
+
+
+def test_of_equal_texts_the_one_with_a_label_is_kept() -> None:
+    found = look([*CLEAN, "same words", "Same words!"], [*LABELS, None, "praise"])
+    assert rows(found, "duplicate.exact") == {20}
+
+
+def test_a_test_row_of_a_known_customer_is_seen() -> None:
+    train = pl.DataFrame({"text": CLEAN, "who": [f"c{i}" for i in range(20)]})
+    test = pl.DataFrame({"text": ["all new here", "and this"], "who": ["c3", "c99"]})
+    found = audit(
+        Dataset.from_frame(train, Roles("text", group="who"), "a.csv"),
+        Dataset.from_frame(test, Roles("text", group="who"), "b.csv"),
+        progress=Silent(),
+    )
+    assert (kinds(found), found.findings[0].rows) == (["leak.group"], (0,))
+
+
+def test_a_finding_names_all_rows_when_asked_to() -> None:
+    texts = ["the very same words again"] * 1500
+    frame = pl.DataFrame({"text": texts})
+    data = Dataset.from_frame(frame, Roles("text"), "a.csv")
+    named = {most: Auditing(most_rows=most) for most in (None, 1000)}
+    for most, how in named.items():
+        one = audit(data, progress=Silent(), how=how).findings[0]
+        assert (one.count, len(one.rows)) == (1499, most or 1499)
+
+
+def only(found: Audited, kind: str) -> Finding:
+    return next(one for one in found.findings if one.kind == kind)
+
+
+def test_a_misspelt_label_comes_with_the_one_that_was_meant() -> None:
     found = look([*CLEAN, "one more text"], [*LABELS, "refnud"])
-    one = next(one for one in found.findings if one.kind == "label.rare")
-    assert (one.rows, one.scores) == ((20,), (1.0,))
-    assert 'is it "refund"?' in one.title
+    one = only(found, "label.misspelt")
+    assert (one.rows, one.suggestions) == ((20,), ("refund",))
+    assert '"refnud" (1) for "refund"' in one.title
+    assert "label.rare" not in kinds(found)
+
+
+def test_a_label_in_other_letters_is_the_same_label_whatever_its_rows() -> None:
+    labels = ["late_parcel"] * 9 + ["Late parcel"] * 8 + ["praise"] * 3
+    one = only(look(CLEAN, labels), "label.misspelt")
+    assert set(one.rows) == set(range(9, 17))
+    assert set(one.suggestions) == {"late_parcel"}
+
+
+@pytest.mark.parametrize("pair", [("buy", "bug"), ("grade 1", "grade 2"), ("delivery", "returns")])
+def test_two_real_labels_are_not_taken_for_slips(pair: tuple[str, str]) -> None:
+    assert "label.misspelt" not in kinds(look(CLEAN, [pair[0]] * 18 + [pair[1]] * 2))
+
+
+def test_labels_of_the_same_size_are_not_taken_for_slips() -> None:
+    assert "label.misspelt" not in kinds(look(CLEAN, ["complaint", "complaints"] * 10))
+
+
+def test_a_label_with_few_rows_is_rare() -> None:
+    one = only(look([*CLEAN, "one more text"], [*LABELS, "else"]), "label.rare")
+    assert (one.rows, one.suggestions) == ((20,), ())
+    assert one.error_rate == 0.0
 
 
 def test_braces_in_a_label_are_no_trouble() -> None:
     found = look([*CLEAN, "one more text"], [*LABELS, "{0}{count}"])
-    assert "{0}{count}" in found.findings[0].title
+    assert "{0}{count}" in only(found, "label.rare").title
 
 
 def test_one_label_that_crowds_out_the_rest_is_seen() -> None:
@@ -156,5 +221,10 @@ def test_the_gravest_finding_comes_first() -> None:
     assert [one.severity for one in found.findings] == ["high", "medium", "low"]
 
 
-def test_no_error_rate_is_claimed() -> None:
-    assert look(["", "x y"]).findings[0].error_rate is None
+def test_an_error_rate_is_that_of_the_table_or_not_claimed() -> None:
+    assert known_rate("text.blank").value == 0.0
+    assert known_rate("no.such.kind").value is None
+    for kind, rate in KNOWN.items():
+        assert kind in KINDS
+        assert rate.basis
+        assert rate.value is None or 0 <= rate.value <= 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lissom.audit import audit
+from lissom.audit import Auditing, audit
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 from lissom.tasks import TextClassification, TextLabels
@@ -24,7 +24,7 @@ def look(cells: list[str | None], task: TextLabels | TextClassification) -> dict
     ]
     frame = pl.DataFrame({"text": texts, "labels": pl.Series(cells, dtype=pl.String)})
     data = Dataset.from_frame(frame, Roles("text", "labels"), "made.csv")
-    audited = audit(data, progress=Silent(), names_in=task.names_in)
+    audited = audit(data, progress=Silent(), how=Auditing(names_in=task.names_in))
     return {finding.kind: finding for finding in audited.findings}
 
 

@@ -69,7 +69,7 @@ def test_planted_rows_of_another_language_are_found_and_hardly_another(
     assert abs(spoken.share - kinds.mean()) < 0.05
     assert spoken.is_worth_saying
     (seen,) = find_foreign(spoken)
-    assert {at for at, _ in seen.hits} == set(np.flatnonzero(spoken.is_foreign).tolist())
+    assert set(seen.at.tolist()) == set(np.flatnonzero(spoken.is_foreign).tolist())
 
 
 def test_a_file_in_one_language_raises_no_alarm_over_its_oddest_rows() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made import case_of, known, named
 
-from lissom.data.near import normalise
+from lissom.data import normalise
 from lissom.evidence import NotMeasured
 from lissom.examine.changes import CHANGES, change_all, find_change
 from lissom.examine.robustness import STRENGTHS, examine_robustness
