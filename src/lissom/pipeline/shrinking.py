@@ -12,7 +12,7 @@ from lissom.pipeline.settle import lean, settle
 from lissom.pipeline.shipping import Form, ship
 from lissom.pipeline.starts import judged_targets
 from lissom.runtime import keeps, lead, softmax
-from lissom.shrink import Compared, certify, expect_loss, lay_margins, walk
+from lissom.shrink import Compared, Point, certify, expect_loss, lay_margins, walk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.rows import Rows
     from lissom.pipeline.shipping import Parts
     from lissom.runtime import Model, Tiers
-    from lissom.shrink import Certificate, Deferral, Point
+    from lissom.shrink import Certificate, Deferral
 
 FEWEST_WALKED = 200
 """Rows kept apart under which the margin is chosen elsewhere and only certified here."""
@@ -117,8 +117,7 @@ class Bench:
         deferral = learned.settled.deferral
         compared = compare(tiers, self._full, deferral)
         if len(self._apart) >= FEWEST_WALKED and not self.is_words:
-            words = lean(learned.held, learned.settled, is_words=False).words
-            margins = lay_margins(lead(words), _may_keep(words, learned.held.known, deferral))
+            margins = self._lay_margins(point)
             certificate = walk(compared, margins, point.certify, level=point.level)
             learned = self._settle(replace(deferral, margin=certificate.margin))
             parts = parts.with_settings(learned.settled)
@@ -139,6 +138,20 @@ class Bench:
             parts = ship(learned.trained, learned.settled, *made)
             self._made[point.weights] = parts, parts.load(self._threads).ask_tiers(self.texts)
         return self._made[point.weights]
+
+    def _lay_margins(self, point: Point) -> tuple[float | None, ...]:
+        """Lay out the margins to walk, from held-out rows alone."""
+        learned, deferral = self._learned, self._learned.settled.deferral
+        words = lean(learned.held, learned.settled, is_words=False).words
+        margins = lay_margins(lead(words), _may_keep(words, learned.held.known, deferral))
+        if point.certify > Point().certify:
+            return margins
+        # Nobody asked for more speed than usual, so what the repeats would not have allowed is
+        # not taken either, however well the rows kept apart would turn out.
+        least = deferral.margin
+        if least is None:
+            return (None,)
+        return (*(one for one in margins if one is None or one > least), least)
 
     def _settle(self, deferral: Deferral) -> Learned:
         """Make temperatures and promise again: they depend on which tier answers."""

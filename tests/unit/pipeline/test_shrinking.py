@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 RECIPE = Recipe()
 POINT = Point(certify=0.2)
+"""Looser than usual, so that the walk is not ended by what the repeats allowed."""
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +243,22 @@ def test_more_comparisons_ask_for_more_certainty(
     everything = work.shrink(Point(certify=1.0))
     assert everything.certificate is not None
     assert everything.certificate.differing >= alone.certificate.differing
+
+
+def test_without_a_budget_the_certificate_never_makes_the_model_bolder_than_its_repeats(
+    lesson: tuple[Learned, Rows], shipped: Shipped
+) -> None:
+    learned, rows = lesson
+    for margin in (None, 2.0, 1e9):
+        deferral = replace(learned.settled.deferral, margin=margin)
+        held_back = replace(learned, settled=replace(learned.settled, deferral=deferral))
+        found = bench(held_back, shipped, rows).shrink(Point())
+        shipped_margin = found.learned.settled.deferral.margin
+        if margin is None:
+            assert shipped_margin is None
+        elif shipped_margin is not None:
+            assert shipped_margin >= margin
+        asked = bench(held_back, shipped, rows).shrink(Point(certify=1.0))
+        bolder = asked.learned.settled.deferral.margin
+        assert bolder is not None
+        assert margin is None or bolder < margin
