@@ -60,7 +60,9 @@ LissomError
 │   ├── TokenizerFileError
 │   ├── GraphFailedError       a graph that does not run, or gives something else than scores
 │   ├── DisagreeingPartsError  answer.json, lexical tier and graph have other classes
-│   └── UntrustedSignerError
+│   ├── GoldenRowsError        answers are not what they were when it was built
+│   ├── UntrustedSignerError
+│   └── ProofError             a bundle that answers wrongly before anybody has asked
 ├── BundleWriteError
 │   ├── NotReplaceableError    something else stands where the bundle should go
 │   ├── WrongFilesError        what was to be written would be refused by every reader
@@ -104,24 +106,63 @@ LissomError
 │   ├── NoWhereToWriteError
 │   ├── OnlyForFilesError
 │   ├── ExamFileError
-│   └── UnknownPartError
+│   ├── UnknownPartError
+│   ├── OneAtATimeError
+│   ├── OnlyWithLogError
+│   ├── NothingToAcceptError
+│   ├── NotWatchedError        a log of answers that no monitor understands
+│   ├── ServeNothingError      no bundle to serve, or two of one name
+│   └── TlsError
 ├── MissingPartError           an optional part that is not installed
 ├── SheetInTheWayError         a file of the user's is where rows to label should go
 ├── SheetNotWrittenError
 ├── SampleDiffersError         a file of the user's is where a sample's should go
 ├── SampleNotWrittenError
 ├── PortTakenError             an address that the server cannot have
-└── TargetError                what was to be examined does not answer, or not in a way we can read
-    ├── WrongAnswersError
-    ├── TargetNotFoundError
-    ├── TargetUnreadableError
-    ├── PickleRefusedError     a file that would run code when opened
-    └── ServerTargetError
+├── TargetError                what was to be examined does not answer, or not in a way we can read
+│   ├── WrongAnswersError
+│   ├── TargetNotFoundError
+│   ├── TargetUnreadableError
+│   ├── PickleRefusedError     a file that would run code when opened
+│   └── ServerTargetError
+├── ReleaseError
+│   ├── NoReleaseError         nothing was released in a folder
+│   ├── NothingOnTrialError
+│   ├── NothingToGoBackToError
+│   ├── SameVersionError
+│   ├── ReleaseNotWrittenError
+│   └── RecordBrokenError      somebody changed what is only added to; exit code 5
+├── LogError                   the log of answers cannot be read or written
+│   └── NoSuchLogError
+├── ServerKeyError             the file of API keys cannot be used
+└── RequestError               what a server answers instead of an answer; has an HTTP status
+    ├── BadRequestError        400: the body is not what the path takes
+    │   └── TensorError
+    ├── NoKeyError             401
+    ├── WrongScopeError        403: the key is not for this
+    ├── NoSuchPathError        404
+    ├── NoSuchModelError       404
+    ├── NoSuchAnswerError      404: a true label for what nobody asked
+    ├── WrongMethodError       405
+    ├── SlowBodyError          408
+    ├── OversizeBodyError      413
+    ├── WrongKindError         415: a content type, or encoding, that the path does not take
+    ├── NoQuestionError        422: JSON that asks nothing
+    ├── NoFeedbackError        422: JSON that tells no label
+    ├── UnknownLabelError      422
+    ├── BusyError              429: the queue is full
+    ├── TooOftenError          429: the key's own limit
+    ├── FaultError             500
+    ├── StoppingError          503
+    ├── NotReadyError          503
+    ├── NotLoggedError         503: nothing is said that is not in the log
+    └── LateError              504
 """
 
 from __future__ import annotations
 
 from difflib import get_close_matches
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -732,6 +773,17 @@ class DisagreeingPartsError(BundleError):
         super().__init__(
             f"answer.json names {named} classes, lexical.safetensors scores {lexical} and "
             f"model.onnx {graph}. The bundle will not be used; build it again."
+        )
+
+
+class GoldenRowsError(BundleError):
+    """A bundle does not answer as it did when it was built."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(
+            f"golden.json: {why}. The bundle will not be used on this machine; build it here, or "
+            "run lissom doctor and compare the int8 instructions with those it was measured on."
         )
 
 
@@ -1360,3 +1412,405 @@ class NoSuchGroupError(DataError):
 
 
 # --- end of examine ----------------------------------------------------------------------------
+# --- operate: serving ------------------------------------------------------------------------
+
+
+class ReleaseError(LissomError):
+    """A release cannot be changed; what served still serves."""
+
+
+class NoReleaseError(ReleaseError):
+    """Nothing was released in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder}: nothing was released here. Begin with: "
+            f"lissom release {folder} --live BUNDLE"
+        )
+
+
+class NothingOnTrialError(ReleaseError):
+    """There is no canary and no shadow."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder}: no version is on trial. Put one there with --shadow BUNDLE or "
+            "--canary BUNDLE."
+        )
+
+
+class NothingToGoBackToError(ReleaseError):
+    """Only one version ever served."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{folder}: no other version served before this one. Name a bundle with --live BUNDLE."
+        )
+
+
+class SameVersionError(ReleaseError):
+    """A version is where it was to be put."""
+
+    def __init__(self, version: str, why: str) -> None:
+        """Name it."""
+        super().__init__(f"Version {version} {why}. Nothing was changed; name another bundle.")
+
+
+class ReleaseNotWrittenError(ReleaseError):
+    """The system would not let us write."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"{folder}: {why}. What served still serves. Make room there, or check who may write "
+            "to it."
+        )
+
+
+class RecordBrokenError(ReleaseError):
+    """The record, or the pointer, is not what was written."""
+
+    exit_code = 5
+
+    def __init__(self, path: str, line: int, why: str) -> None:
+        """Name the file, the line from 1, and what is wrong."""
+        where = f"{path}, line {line}" if line else path
+        super().__init__(
+            f"{where}: {shown(why, 200)}. Somebody changed it, or the disk did. A server goes on "
+            "with what it has; put the file back from a copy before anything is released."
+        )
+
+
+class LogError(LissomError):
+    """The log of answers cannot be read or written."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"{folder}: {why}. Make room there, check who may write to it, or name another folder."
+        )
+
+
+class NoSuchLogError(LogError):
+    """There is no log in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder."""
+        LissomError.__init__(
+            self, f"{folder} holds no log. Name the folder that was given to lissom serve --log."
+        )
+
+
+class ServerKeyError(LissomError):
+    """The file of API keys cannot be used."""
+
+    def __init__(self, path: str, why: str, remedy: str) -> None:
+        """Name the file, what is wrong with it, and what to do."""
+        super().__init__(f"{path}: {why}. {remedy}")
+
+
+class ProofError(BundleError):
+    """A bundle is whole and does not answer as it should."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        """Say what was seen."""
+        super().__init__(
+            f"Bundle {shown(bundle)}: {why}. It will not be served. Build it again; if that does "
+            "not help, run lissom doctor and see whether this machine is the kind it was built on."
+        )
+
+
+class OneAtATimeError(UsageError):
+    """Two options that do different things."""
+
+    def __init__(self, first: str, second: str) -> None:
+        """Name them."""
+        super().__init__(f"{first} and {second} do different things. Give one of them.")
+
+
+class OnlyWithLogError(UsageError):
+    """An option speaks of a log, and there is none."""
+
+    def __init__(self, option: str) -> None:
+        """Name the option as it is typed."""
+        super().__init__(f"{option} says how a log is kept. Add --log FOLDER, or leave it out.")
+
+
+class NothingToAcceptError(UsageError):
+    """The log knows no such model."""
+
+    def __init__(self, model: str, known: Sequence[str]) -> None:
+        """Name what was asked for and what there is."""
+        super().__init__(
+            f'The log has no model "{shown(model)}".{_did_you_mean(model, known)} '
+            f"It has: {', '.join(known) or 'none'}."
+        )
+
+
+class NotWatchedError(UsageError):
+    """A log was asked for, and a model's answers are of a kind that no monitor understands."""
+
+    def __init__(self, name: str) -> None:
+        """Name the model."""
+        super().__init__(
+            f'"{shown(name)}" may give several labels to a text, and such answers are not watched '
+            "yet. Serve it without --log."
+        )
+
+
+class ServeNothingError(UsageError):
+    """Nothing was named that can be served under a name of its own."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(f"{why}. Name bundle folders, each of another name, or --models FOLDER.")
+
+
+class TlsError(UsageError):
+    """HTTPS was asked for and cannot be had."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong."""
+        super().__init__(f"{why}. HTTPS needs both: --tls-cert FILE and --tls-key FILE.")
+
+
+class RequestError(LissomError):
+    """A request that gets no answer, and the sentence that it gets instead.
+
+    `status` is the HTTP status. `retry_after_s` says when to come back, None where that would
+    change nothing. No message quotes a text.
+    """
+
+    status = 500
+    retry_after_s: int | None = None
+
+
+class BadRequestError(RequestError):
+    """The body is not what the path takes."""
+
+    status = 400
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong, and what to send."""
+        super().__init__(why)
+
+
+class TensorError(BadRequestError):
+    """An inference request in the open protocol that does not fit the model."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the tensor or field."""
+        super().__init__(f"{shown(where)}: {why}.")
+
+
+class NoKeyError(RequestError):
+    """Nobody said who asks, or the key is not known."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        """Say how a key is sent; nothing tells an unknown key from a withdrawn one."""
+        super().__init__(
+            "This server wants a key that it knows. Send it as: authorization: Bearer KEY"
+        )
+
+
+class WrongScopeError(RequestError):
+    """The key is known and is not for this."""
+
+    status = 403
+
+    def __init__(self, scope: str) -> None:
+        """Name what it would have to be for."""
+        super().__init__(f'This key is not for "{scope}". Ask whoever runs the server for one.')
+
+
+class NoSuchPathError(RequestError):
+    """Nothing is served under this path."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        """Name the places to look."""
+        super().__init__(
+            "There is no such path. There are POST /predict, GET /v2 and GET /openapi.json, which "
+            "lists all."
+        )
+
+
+class NoSuchModelError(RequestError):
+    """No model, or no version of it, has this name."""
+
+    status = 404
+
+    def __init__(self, model: str, known: Sequence[str]) -> None:
+        """Name what was asked for and what there is."""
+        super().__init__(
+            f'No model "{shown(model)}" is served here.{_did_you_mean(model, known)} '
+            f"There are: {', '.join(known)}."
+        )
+
+
+class NoSuchAnswerError(RequestError):
+    """A true label was told for an answer that is not in the log."""
+
+    status = 404
+
+    def __init__(self, number: int | None) -> None:
+        """Name the answer; a text is not quoted."""
+        which = "to that text" if number is None else f"with the id {number}"
+        super().__init__(f"There is no answer {which} in the log. Nothing was written.")
+
+
+class WrongMethodError(RequestError):
+    """The path is right and takes another method."""
+
+    status = 405
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        """Name the methods."""
+        self.allowed = ", ".join(allowed)
+        super().__init__(f"This path takes {self.allowed}.")
+
+
+class SlowBodyError(RequestError):
+    """A client took too long over its body."""
+
+    status = 408
+
+    def __init__(self, seconds: float) -> None:
+        """Name the limit."""
+        super().__init__(f"The body did not arrive within {seconds:.0f} seconds.")
+
+
+class OversizeBodyError(RequestError):
+    """A body is too long."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit in bytes."""
+        super().__init__(f"The body is over {limit} bytes. Send fewer texts at once.")
+
+
+class WrongKindError(RequestError):
+    """A content type, or an encoding, that the path does not take."""
+
+    status = 415
+
+    def __init__(self, wanted: str) -> None:
+        """Say what to send."""
+        super().__init__(f"Send {wanted}.")
+
+
+class NoQuestionError(RequestError):
+    """A body that is read and asks nothing."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong and what to send."""
+        super().__init__(f'{why}. Send {{"text": "..."}} or {{"texts": ["...", "..."]}}.')
+
+
+class NoFeedbackError(RequestError):
+    """A body that is read and tells no label."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong and what to send."""
+        super().__init__(
+            f'{why}. Send {{"id": "...", "label": "..."}} or {{"text": "...", "label": "..."}}, or '
+            'several as {"labels": [...]}.'
+        )
+
+
+class UnknownLabelError(RequestError):
+    """A label that the model cannot give."""
+
+    status = 422
+
+    def __init__(self, label: str, known: Sequence[str]) -> None:
+        """Name it, and one that looks like it."""
+        super().__init__(
+            f'The model has no label "{shown(label)}".{_did_you_mean(label, known)} '
+            "Nothing was written."
+        )
+
+
+class BusyError(RequestError):
+    """More work waits than can be done in time."""
+
+    status = 429
+
+    def __init__(self, wait_s: float) -> None:
+        """Say when to come back."""
+        self.retry_after_s = max(1, ceil(wait_s))
+        super().__init__("Too much work is waiting. Try again later.")
+
+
+class TooOftenError(RequestError):
+    """A key has used up what it may ask for now."""
+
+    status = 429
+
+    def __init__(self, wait_s: float) -> None:
+        """Say when to come back."""
+        self.retry_after_s = max(1, ceil(wait_s))
+        super().__init__("This key has asked as often as it may. Try again later.")
+
+
+class FaultError(RequestError):
+    """The model failed; the fault's own message may quote a text, so it is not kept."""
+
+    def __init__(self, kind: str) -> None:
+        """Remember the kind of the fault, for the log."""
+        self.kind = kind
+        super().__init__("The model failed on this request.")
+
+
+class StoppingError(RequestError):
+    """The server is on its way out."""
+
+    status = 503
+    retry_after_s = 1
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The server is stopping. Ask another one.")
+
+
+class NotReadyError(RequestError):
+    """A model is there and is not ready yet."""
+
+    status = 503
+    retry_after_s = 1
+
+    def __init__(self, model: str) -> None:
+        """Name it."""
+        super().__init__(f'The model "{shown(model)}" is not ready yet. Try again in a second.')
+
+
+class NotLoggedError(RequestError):
+    """There is an answer, it could not be logged, and only what is logged is sent."""
+
+    status = 503
+    retry_after_s = 5
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The answer could not be logged, so it is not sent. Try again later.")
+
+
+class LateError(RequestError):
+    """No answer within the time that was given."""
+
+    status = 504
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("There was no answer in the time given. Try again, or give it longer.")

@@ -14,10 +14,11 @@ import pytest
 from tiny_labels import LABELS, Marked, make_marked
 
 from lissom import LissomLabels, load
-from lissom.errors import LabelNameError, TooFewClassesError
+from lissom.errors import LabelNameError, NotWatchedError, TooFewClassesError
 from lissom.evidence.names import find_name
 from lissom.pipeline import Order, build
 from lissom.pipeline.places import Places
+from lissom.pipeline.serving import Demands, open_model
 from lissom.runtime import load_model
 from lissom.tasks import Labels, choose_labels
 
@@ -129,6 +130,17 @@ def test_answer_json_says_its_kind_and_the_manifest_the_task(bundle: Path) -> No
     assert settings["classes"] == list(LABELS)
     assert settings["none"] == NONE
     assert json.loads((bundle / "manifest.json").read_bytes())["task"] == "text-labels"
+
+
+def test_its_bundle_is_served_and_refused_where_it_would_be_watched(
+    bundle: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LISSOM_HOME", str(home))
+    version, proof = open_model(bundle, "tickets", Demands(released=False))
+    assert isinstance(version.meaning.output, Labels)
+    assert any("golden rows" in line for line in proof.checked)
+    with pytest.raises(NotWatchedError, match="without --log"):
+        open_model(bundle, "tickets", Demands(released=False, watched=True))
 
 
 def test_predict_writes_sets_and_probabilities_on_request(

@@ -6,11 +6,13 @@ from itertools import pairwise
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from starlette.exceptions import HTTPException
 
+from lissom.errors import NoQuestionError, TensorError
 from lissom.faces.predict import lines_of
 from lissom.faces.safe import safe
-from lissom.faces.server import read_question
+from lissom.faces.web.predict import check_texts, read_question
+from lissom.faces.web.tensors import pack_bytes, read_inference, unpack_bytes
+from lissom.operate.serving import Limits
 
 
 class Pieces:
@@ -53,11 +55,40 @@ def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
 @example(b'{"text": "\\ud83d"}')
 def test_any_bytes_are_a_question_or_a_422(body: bytes) -> None:
     try:
-        assert read_question(body)
-    except HTTPException as error:
-        assert error.status_code == 422  # noqa: PT017  both endings are lawful
+        assert check_texts(read_question(body), Limits())
+    except NoQuestionError as error:
+        assert error.status == 422  # noqa: PT017 - both endings are lawful
 
 
 @given(st.lists(st.text(), min_size=1, max_size=20))
 def test_a_question_is_read_as_it_was_asked(texts: list[str]) -> None:
-    assert read_question(json.dumps({"texts": texts}).encode()) == texts
+    asked = read_question(json.dumps({"texts": texts}).encode())
+    assert check_texts(asked, Limits()) == texts
+
+
+@given(st.lists(st.text(), max_size=20))
+def test_texts_packed_in_binary_come_out_as_they_went_in(texts: list[str]) -> None:
+    assert unpack_bytes(pack_bytes(texts)) == texts
+
+
+@given(st.binary(), st.one_of(st.just(""), st.integers(-5, 400).map(str), st.text(max_size=5)))
+@example(b'{"inputs":[{"name":"text","shape":[1],"datatype":"BYTES"}]}', "")
+@example(b'{"inputs":[{"name":"text","shape":[-1],"datatype":"BYTES","data":[]}]}', "")
+def test_any_bytes_are_an_inference_request_or_a_400(body: bytes, header: str) -> None:
+    try:
+        assert read_inference(body, header, Limits()).texts
+    except TensorError as error:
+        assert error.status == 400  # noqa: PT017 - both endings are lawful
+
+
+@given(st.binary(max_size=60), st.integers(0, 3), st.integers(0, 70))
+def test_any_binary_tensor_is_read_or_refused(raw: bytes, count: int, said: int) -> None:
+    tensor = {"name": "text", "shape": [count], "datatype": "BYTES"}
+    head = json.dumps({"inputs": [{**tensor, "parameters": {"binary_data_size": said}}]}).encode()
+    try:
+        texts = read_inference(head + raw, str(len(head)), Limits()).texts
+    except TensorError as error:
+        assert error.status == 400  # noqa: PT017 - both endings are lawful
+    else:
+        assert (len(texts), said) == (count, len(raw))
+        assert pack_bytes(texts) == raw

@@ -87,6 +87,7 @@ PARTS = (
     Part("tokenizer.json", limits.TOKENIZER_BYTES, check_tokenizer),
     Part("lexical.safetensors", limits.TENSORS_BYTES, check_tensors),
     Part("answer.json", limits.SETTINGS_BYTES, check_json),
+    Part("golden.json", limits.SETTINGS_BYTES, check_json, is_required=False),
     Part("evidence.json", limits.SETTINGS_BYTES, check_json),
     Part("recipe.toml", limits.RECIPE_BYTES, check_text),
     Part("card.md", limits.CARD_BYTES, check_text),

@@ -297,6 +297,24 @@ NAMES: tuple[Name, ...] = (
         "Without labels: how often a repeat that had not seen a row answers it alike; it may be "
         "wrong alike, too.",
     ),
+    Name(
+        "watch.accuracy",
+        "Accuracy now",
+        "share",
+        "How often the answers of late are right, from the true labels that were told.",
+    ),
+    Name(
+        "watch.accuracy_guess",
+        "Accuracy now, guessed",
+        "share",
+        "The same without a label, from the model's own probabilities; holds while meanings do.",
+    ),
+    Name(
+        "watch.outside",
+        "Strange texts",
+        "share",
+        "Of the latest texts, how many are stranger than 99 in 100 of the first ones.",
+    ),
     *EXAM_NAMES,
     *PAIR_NAMES,
 )

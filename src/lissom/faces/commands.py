@@ -72,6 +72,9 @@ TABLE = (
     Row("verify", "lissom.faces.verify", "Check that nobody changed a bundle."),
     Row("keys", "lissom.faces.keys", "Make, show and end your key; say whose bundles you take."),
     Row("serve", "lissom.faces.serve", "Answer over HTTP.", extra="serve"),
+    Row("release", "lissom.faces.release", "Try a new version, let it serve, or go back."),
+    Row("watch", "lissom.faces.monitor", "Say what has changed since a server's log began."),
+    Row("access", "lissom.faces.access", "Make or drop the keys that a server asks for."),
     Row("sample", "lissom.faces.sample", "Write the sample data to try things with."),
     Row("doctor", "lissom.faces.doctor", "Check this machine, with a remedy for what is missing."),
 )

@@ -35,15 +35,36 @@ if TYPE_CHECKING:
     )
     from lissom.pipeline.looking import show, verify
     from lissom.pipeline.order import Budget, Built, Declared, Order
+    from lissom.pipeline.releasing import Act, Released, change_release, show_release
     from lissom.pipeline.results import AuditReport, Fixed, Predicted, Prediction, Shown
     from lissom.pipeline.samples import sample
+    from lissom.pipeline.serving import (
+        Demands,
+        ServeOrder,
+        add_access_key,
+        drop_access_key,
+        find_releases,
+        keys_path,
+        list_access_keys,
+        open_model,
+        open_models,
+    )
     from lissom.pipeline.targets.bundle import open_bundle_target
     from lissom.pipeline.targets.hugging_face import open_hugging_face
     from lissom.pipeline.targets.onnx_file import open_onnx
     from lissom.pipeline.targets.server import open_server
     from lissom.pipeline.targets.skops_file import open_skops
+    from lissom.pipeline.uploads import answer_upload
+    from lissom.pipeline.watching import (
+        WatchOrder,
+        accept_change,
+        erase_subject,
+        open_chronicle,
+        watch,
+    )
 
 __all__ = [
+    "Act",
     "Ask",
     "Asked",
     "AuditOrder",
@@ -53,6 +74,7 @@ __all__ = [
     "Check",
     "Compared",
     "Declared",
+    "Demands",
     "Described",
     "FixOrder",
     "Fixed",
@@ -67,29 +89,44 @@ __all__ = [
     "Predicted",
     "Prediction",
     "Proposed",
+    "Released",
     "Request",
     "Scope",
+    "ServeOrder",
     "Shown",
     "TrustedKey",
     "Verified",
+    "WatchOrder",
+    "accept_change",
+    "add_access_key",
+    "answer_upload",
     "audit",
     "build",
+    "change_release",
     "compare",
     "compare_models",
     "describe",
     "doctor",
+    "drop_access_key",
+    "erase_subject",
     "examine",
     "examine_model",
     "export_key",
+    "find_releases",
     "findings_json",
     "fix",
+    "keys_path",
+    "list_access_keys",
     "list_keys",
     "load",
     "load_policy",
     "make_key",
     "next_rows",
     "open_bundle_target",
+    "open_chronicle",
     "open_hugging_face",
+    "open_model",
+    "open_models",
     "open_onnx",
     "open_server",
     "open_skops",
@@ -98,13 +135,34 @@ __all__ = [
     "sample",
     "save_exam",
     "show",
+    "show_release",
     "trust_key",
     "untrust_key",
     "verify",
+    "watch",
 ]
 
 # The named door: public name -> the module that holds it.
 _HOMES = {
+    "Act": "lissom.pipeline.releasing",
+    "Released": "lissom.pipeline.releasing",
+    "change_release": "lissom.pipeline.releasing",
+    "show_release": "lissom.pipeline.releasing",
+    "Demands": "lissom.pipeline.serving",
+    "ServeOrder": "lissom.pipeline.serving",
+    "add_access_key": "lissom.pipeline.serving",
+    "drop_access_key": "lissom.pipeline.serving",
+    "find_releases": "lissom.pipeline.serving",
+    "keys_path": "lissom.pipeline.serving",
+    "list_access_keys": "lissom.pipeline.serving",
+    "open_model": "lissom.pipeline.serving",
+    "open_models": "lissom.pipeline.serving",
+    "answer_upload": "lissom.pipeline.uploads",
+    "WatchOrder": "lissom.pipeline.watching",
+    "accept_change": "lissom.pipeline.watching",
+    "erase_subject": "lissom.pipeline.watching",
+    "open_chronicle": "lissom.pipeline.watching",
+    "watch": "lissom.pipeline.watching",
     "Ask": "lissom.pipeline.ask",
     "Asked": "lissom.pipeline.ask",
     "AuditOrder": "lissom.pipeline.auditing",

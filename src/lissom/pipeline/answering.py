@@ -19,7 +19,7 @@ from lissom.pipeline.release import check_policy, check_released
 from lissom.pipeline.results import Predicted, Prediction
 from lissom.progress import Silent
 from lissom.runtime import load_model
-from lissom.tasks import Classes, Labels, find_task, split_cell
+from lissom.tasks import Labels, find_task, names_given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +28,22 @@ if TYPE_CHECKING:
     from lissom.data import Source
     from lissom.progress import Progress
     from lissom.runtime import Answers, Model
+    from lissom.tasks import Output
 
 COLUMNS = ("predicted_label", "probability", "unsure")
 """What `predict` adds to a file, in this order; "predicted_labels" where a text has any number."""
 
 PROBABILITY = "probability_"
 """Before the name of a class in the columns that are added on request."""
+
+
+def columns_for(output: Output) -> tuple[str, ...]:
+    """Return the columns that are added to a table of texts.
+
+    >>> columns_for(find_task("text-classification").read_output(["a", "b"]))
+    ('predicted_label', 'probability', 'unsure')
+    """
+    return (f"{COLUMNS[0]}s", *COLUMNS[1:]) if isinstance(output, Labels) else COLUMNS
 
 
 class Loaded:
@@ -59,11 +69,7 @@ class Loaded:
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the columns that `predict` adds to a file."""
-        match self.output:
-            case Classes():
-                return COLUMNS
-            case Labels():
-                return (f"{COLUMNS[0]}s", *COLUMNS[1:])
+        return columns_for(self.output)
 
     def predict(self, texts: Sequence[str], *, probabilities: bool = False) -> list[Prediction]:
         """Answer each text; an answer does not depend on the other texts.
@@ -83,20 +89,13 @@ class Loaded:
                 float(chance),
                 bool(unsure),
                 "lexical" if fast else "encoder",
-                self._listed(cell),
+                names_given(cell, self.output),
                 None if row is None else dict(zip(names, row, strict=True)),
             )
             for cell, chance, unsure, fast, row in zip(
                 cells, chances, answers.is_unsure, answers.is_lexical, rows, strict=True
             )
         ]
-
-    def _listed(self, cell: str) -> tuple[str, ...] | None:
-        match self.output:
-            case Classes():
-                return None
-            case Labels(none=none):
-                return () if cell == none else split_cell(cell)
 
     def answer(self, texts: Sequence[str]) -> Answers:
         """Return probabilities for every label, and what is unsure."""

@@ -26,7 +26,7 @@ _FAST_INT8 = frozenset({"amx_int8", "avx512_vnni", "avx_vnni", "i8mm", "asimddp"
 
 _EXTRAS = {
     "train": ("torch", "transformers", "sklearn", "onnx", "onnxscript", "altair"),
-    "serve": ("starlette", "granian"),
+    "serve": ("granian",),
     "excel": ("fastexcel",),
 }
 

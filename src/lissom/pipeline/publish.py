@@ -19,6 +19,8 @@ from lissom.govern.documents import write_documents
 from lissom.govern.dossier import EVIDENCE, STORY, read_dossier
 from lissom.govern.drawing import draw
 from lissom.govern.record import Record, write_record
+from lissom.runtime import GOLDEN_FILE, make_golden
+from lissom.tasks import find_task
 
 if TYPE_CHECKING:
     from lissom.bundle import SigningKey
@@ -80,6 +82,7 @@ def publish(publication: Publication) -> Published:
         **publication.parts.files,
         **publication.notes.demands.files,
         EVIDENCE: write_evidence(story.evidence),
+        GOLDEN_FILE: _make_golden(publication.parts, publication.task),
         "recipe.toml": publication.written.to_toml(),
         STORY: write_record(_record(publication)),
     }
@@ -119,6 +122,12 @@ def _record(publication: Publication) -> Record:
 def name_base(base: Base) -> str:
     """Return what the base is called, without the path to it where it is a folder here."""
     return Path(base.name).resolve().name if Path(base.name).is_dir() else base.name
+
+
+def _make_golden(parts: Parts, kind: str) -> bytes:
+    """Note what the very files that ship say of a few texts."""
+    model = parts.load(1)
+    return make_golden(model, find_task(kind), model.settings.output)
 
 
 def find_instruction_set() -> str:

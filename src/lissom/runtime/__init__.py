@@ -3,8 +3,10 @@
 from lissom.runtime.encoder import EncoderTier, count_cores, open_session
 from lissom.runtime.familiar import Familiar
 from lissom.runtime.features import BITS, hash_tokens
+from lissom.runtime.golden import FILE as GOLDEN_FILE
+from lissom.runtime.golden import check_golden, make_golden
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
-from lissom.runtime.model import Answers, Model, check_fit, load_model
+from lissom.runtime.model import Answers, Glance, Model, check_fit, load_model
 from lissom.runtime.rules import (
     ClassRule,
     LabelRule,
@@ -21,11 +23,13 @@ from lissom.runtime.windows import Windows
 
 __all__ = [
     "BITS",
+    "GOLDEN_FILE",
     "AnswerSettings",
     "Answers",
     "ClassRule",
     "EncoderTier",
     "Familiar",
+    "Glance",
     "LabelRule",
     "LabelSettings",
     "Lexical",
@@ -36,11 +40,13 @@ __all__ = [
     "Tokens",
     "Windows",
     "check_fit",
+    "check_golden",
     "count_cores",
     "hash_tokens",
     "keeps",
     "lead",
     "load_model",
+    "make_golden",
     "open_session",
     "read_settings",
     "set_margin",

@@ -81,18 +81,23 @@ class EncoderTier:
 
         def read(start: int) -> None:
             for i in range(start, len(ids), threads):
-                scores[i] = self._read_one(ids[i])
+                scores[i] = self.read(ids[i])
 
         threads = min(self._threads, len(ids))
         if threads <= 1:
             for i, text in enumerate(ids):
-                scores[i] = self._read_one(text)
+                scores[i] = self.read(text)
             return scores
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(read, range(threads)))
         return scores
 
-    def _read_one(self, ids: Sequence[int]) -> NDArray[np.float32]:
+    def read(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return (classes,) scores of one text; several threads may ask at once.
+
+        Raises:
+            GraphFailedError: as for `score`.
+        """
         if self._windows is None or len(ids) <= self._windows.max_tokens:
             return self._read_piece(ids)
         pieces = [self._read_piece(piece) for piece in self._windows.cut(ids)]

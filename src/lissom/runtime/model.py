@@ -40,6 +40,28 @@ class Answers:
     strangeness: NDArray[np.float32] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glance:
+    """What can be said of some texts before any of them is read.
+
+    Args:
+        ids: token ids of each text.
+        scores: (texts, classes) of the lexical tier.
+        known: (texts,) share of each text's features that training had seen.
+        is_lexical: (texts,) the lexical tier keeps the text; the others are to be read.
+        probabilities: (texts, classes) as the lexical tier has them, whether it keeps the text
+            or not.
+        familiar: (texts,) how much like what it learned from each is, by the lexical tier.
+    """
+
+    ids: list[list[int]]
+    scores: NDArray[np.float32]
+    known: NDArray[np.float32]
+    is_lexical: NDArray[np.bool_]
+    probabilities: NDArray[np.float32]
+    familiar: NDArray[np.float32]
+
+
 class Readable(Protocol):
     """A bundle, as far as the runtime needs one: bytes by name."""
 
@@ -77,20 +99,65 @@ class Model:
 
         A blank text is answered like any other and always unsure.
         """
+        glance = self.glance(texts)
+        probabilities, familiar = glance.probabilities, glance.familiar
+        deferred = np.flatnonzero(~glance.is_lexical)
+        if len(deferred):
+            read, beside = self._encoder.score([glance.ids[i] for i in deferred]), glance.scores
+            probabilities[deferred] = self._rule.from_reading(read, beside[deferred])
+            familiar[deferred] = self._rule.reading_familiar(read, beside[deferred])
+        is_unsure = self.find_unsure(probabilities, familiar, texts)
+        return Answers(probabilities, is_unsure, glance.is_lexical, -familiar)
+
+    def glance(self, texts: Sequence[str]) -> Glance:
+        """Do all that needs no reading: cut into tokens, add up the lexical tier.
+
+        Where the lexical tier keeps a text, its row of probabilities is the answer. For the
+        others, `read` gives it. `answer` is made of the same parts, so a server that does the two
+        at different times gives the same answers.
+        """
         ids = self._tokens.encode(texts)
         fast = self._lexical.score(ids)
         is_lexical = self._rule.keeps(fast.scores, fast.known)
-        probabilities = self._rule.from_words(fast.scores)
-        familiar = self._rule.words_familiar(fast.scores, fast.known)
-        deferred = np.flatnonzero(~is_lexical)
-        if len(deferred):
-            read = self._encoder.score([ids[i] for i in deferred])
-            probabilities[deferred] = self._rule.from_reading(read, fast.scores[deferred])
-            familiar[deferred] = self._rule.reading_familiar(read, fast.scores[deferred])
+        return Glance(
+            ids,
+            fast.scores,
+            fast.known,
+            is_lexical,
+            self._rule.from_words(fast.scores),
+            self._rule.words_familiar(fast.scores, fast.known),
+        )
+
+    def read(
+        self, ids: Sequence[int], words: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], float]:
+        """Return (classes,) probabilities and the familiarity of one text that the encoder reads.
+
+        Safe to call from several threads at once.
+
+        Args:
+            ids: its token ids.
+            words: (classes,) its lexical scores.
+        """
+        read, beside = self._encoder.read(ids)[None], words[None]
+        found: NDArray[np.float32] = self._rule.from_reading(read, beside)[0]
+        return found, float(self._rule.reading_familiar(read, beside)[0])
+
+    def find_unsure(
+        self,
+        probabilities: NDArray[np.float32],
+        familiar: NDArray[np.float32],
+        texts: Sequence[str],
+    ) -> NDArray[np.bool_]:
+        """Say which answers a person should look at.
+
+        Those of low probability, those of a text unlike all that was learned from, and those of
+        no text.
+        """
         is_unsure = self._rule.sureness(probabilities) < self.settings.unsure_below
         is_unsure |= self._rule.is_strange(familiar)
         is_unsure |= np.fromiter((not text.strip() for text in texts), np.bool_, len(texts))
-        return Answers(probabilities, is_unsure, is_lexical, -familiar)
+        return is_unsure
 
     def read_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the probabilities for each text when the encoder reads them all."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lissom.tasks.output import Labels
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from lissom.tasks.output import Labels
+    from lissom.tasks.output import Output
 
 SEPARATOR = "|"
 NONE = "-"
@@ -29,6 +31,21 @@ def split_cell(cell: str) -> tuple[str, ...]:
     (('late', 'refund'), ('-',))
     """
     return tuple(sorted({part.strip() for part in cell.split(SEPARATOR)} - {""}))
+
+
+def names_given(cell: str, output: Output) -> tuple[str, ...] | None:
+    """Return the names that an answer gives; None where an answer is one class and no set.
+
+    >>> names_given("late|refund", Labels(("late", "refund")))
+    ('late', 'refund')
+    >>> names_given("-", Labels(("late", "refund"), none="-"))
+    ()
+    """
+    match output:
+        case Labels(none=none):
+            return () if cell == none else split_cell(cell)
+        case _:
+            return None
 
 
 def join_names(names: Iterable[str], none: str | None) -> str:

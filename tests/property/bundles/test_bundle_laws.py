@@ -47,7 +47,7 @@ def test_writing_then_reading_gives_the_same_bytes(
         write_bundle(Path(folder) / "b", files, make.FACTS, key)
         bundle = open_bundle(Path(folder) / "b", trust=None)
     assert {name: bundle.read(name) for name in files} == files
-    assert set(bundle.names) == {one.name for one in PARTS if one.is_required or not one.is_listed}
+    assert set(bundle.names) == set(files) | {one.name for one in PARTS if not one.is_listed}
 
 
 @pytest.mark.parametrize("name", list(BY_NAME))

@@ -143,6 +143,7 @@ def files(**changed: bytes) -> dict[str, bytes]:
             b'"lexical_temperature": 1.0, "defer_margin": null, "defer_known": 0.5, '
             b'"unsure_below": 0.6, "promised_precision": null}'
         ),
+        "golden.json": b'{"rows": []}',
         "evidence.json": b'{"evidence": [], "not_measured": []}',
         "recipe.toml": b"seed = 1\n",
         "card.md": "# A tiny model, naïve\n".encode(),

@@ -192,6 +192,10 @@ class FakePipeline:
         self._note((bundle, *more) if more else bundle)
         return FakeModel()
 
+    def open_models(self, order: object) -> tuple[()]:
+        self._note(order)
+        return ()
+
     def predict(  # noqa: PLR0913 - as many as the call takes
         self,
         bundle: Path,

@@ -12,6 +12,7 @@ from lissom.errors import NotReleasedError, UnknownQuestionError
 from lissom.faces import describe as face
 from lissom.govern.decision import Decision
 from lissom.govern.weigh import Weighed
+from lissom.pipeline.serving import Demands
 
 if TYPE_CHECKING:
     from tests.unit.faces.conftest import FakePipeline, Run
@@ -99,10 +100,10 @@ def test_a_build_that_is_released_ends_with_0(run: Run, pipeline: FakePipeline) 
 def test_serve_asks_for_a_release_unless_told_otherwise(run: Run, pipeline: FakePipeline) -> None:
     for more in ((), ("--despite-policy",), ("--policy", "p.toml")):
         run("serve", "m", "--host", "192.0.2.1", *more)
-    assert pipeline.asked == [
-        (Path("m"), "released"),
-        Path("m"),
-        (Path("m"), "released", Path("p.toml")),
+    assert [order.demands for order in pipeline.asked] == [
+        Demands(),
+        Demands(released=False),
+        Demands(policy=Path("p.toml")),
     ]
 
 

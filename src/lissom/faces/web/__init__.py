@@ -1,0 +1,1 @@
+"""The HTTP face: strict about what comes in, silent about it in the logs."""

@@ -1,0 +1,35 @@
+"""Watching what was answered: the log, and what it says about a change."""
+
+from lissom.operate.watching.chronicle import MOST_LABELS, Chronicle, Told, accept, read_status
+from lissom.operate.watching.describing import Facts, Promise
+from lissom.operate.watching.log import FILE, Entry, Keeping, Log
+from lissom.operate.watching.recorder import Recorder, Tells
+from lissom.operate.watching.status import (
+    MEANINGS,
+    MonitorStatus,
+    Share,
+    VersionStatus,
+)
+from lissom.operate.watching.watcher import Looked, Watcher
+
+__all__ = [
+    "FILE",
+    "MEANINGS",
+    "MOST_LABELS",
+    "Chronicle",
+    "Entry",
+    "Facts",
+    "Keeping",
+    "Log",
+    "Looked",
+    "MonitorStatus",
+    "Promise",
+    "Recorder",
+    "Share",
+    "Tells",
+    "Told",
+    "VersionStatus",
+    "Watcher",
+    "accept",
+    "read_status",
+]

@@ -1,0 +1,176 @@
+"""What is looked at in an answer: one number for each question, larger is not better or worse.
+
+Some questions are fixed: is this text unlike the others, is it long, is the model sure. Others are
+learned while the stream runs: in which direction have the latest texts moved away from the
+reference? For the ranks to stay exact, a question may be learned from rows that are never ranked;
+see `monitors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lissom.operate.watching.rows import Rows
+
+_RIDGE = 0.1
+"""Share of the mean variance that is added to each: few rows must not invent directions."""
+
+_HALF_LIVES = (100.0, 1000.0)
+"""Rows after which what was learned counts half: a fast eye and a steady one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cloud:
+    """Where a kind of numbers lies in the reference.
+
+    Args:
+        mean: (dimensions,).
+        whiten: (dimensions, dimensions) that makes their spread 1 in every direction.
+    """
+
+    mean: NDArray[np.float64]
+    whiten: NDArray[np.float64]
+
+    def place(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return (rows, dimensions) away from the mean, in units of the spread."""
+        found: NDArray[np.float64] = (values - self.mean) @ self.whiten
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """What was learned of the reference; sums only, no row.
+
+    Args:
+        sketches: where the texts lie.
+        chances: where the probabilities lie.
+        doubt: (mean, spread) of how undecided the answers are.
+        known: (mean, spread) of the share of features that training had seen.
+    """
+
+    sketches: Cloud
+    chances: Cloud
+    doubt: tuple[float, float]
+    known: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """Where the latest rows lie, away from the reference; for each half-life.
+
+    Args:
+        sketches: (half-lives, 64) means of placed sketches.
+        chances: (half-lives, labels) likewise.
+        seen: (half-lives,) weight of what was learned, in rows.
+    """
+
+    sketches: NDArray[np.float64]
+    chances: NDArray[np.float64]
+    seen: NDArray[np.float64]
+
+
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "inputs": ("inputs.fast", "inputs.steady", "inputs.length", "inputs.known"),
+    "mix": ("mix.fast", "mix.steady"),
+    "confidence": ("confidence",),
+    "outside": ("outside",),
+}
+"""Monitor to its questions."""
+
+
+def fit(rows: Rows) -> Fitted:
+    """Learn where the reference lies.
+
+    Args:
+        rows: of the reference; they are not ranked later.
+    """
+    return Fitted(
+        _fit_cloud(rows.sketches),
+        _fit_cloud(rows.chances),
+        _middle(_doubt(rows)),
+        _middle(rows.known.astype(np.float64)),
+    )
+
+
+def learn_nothing(labels: int, dimensions: int) -> Learned:
+    """Return the start: nothing has moved."""
+    lives = len(_HALF_LIVES)
+    return Learned(np.zeros((lives, dimensions)), np.zeros((lives, labels)), np.zeros(lives))
+
+
+def learn(learned: Learned, fitted: Fitted, rows: Rows) -> Learned:
+    """Return what is known after more rows; they must never be ranked."""
+    if not len(rows):
+        return learned
+    count = len(rows)
+    sketches = fitted.sketches.place(rows.sketches)
+    chances = fitted.chances.place(rows.chances)
+    parts = []
+    for i, half in enumerate(_HALF_LIVES):
+        # The first of these rows is the oldest.
+        weights = 0.5 ** (np.arange(count)[::-1] / half)
+        kept, new = learned.seen[i] * 0.5 ** (count / half), weights.sum()
+        parts.append(
+            (
+                (kept * learned.sketches[i] + weights @ sketches) / (kept + new),
+                (kept * learned.chances[i] + weights @ chances) / (kept + new),
+                kept + new,
+            )
+        )
+    return Learned(
+        np.array([part[0] for part in parts]),
+        np.array([part[1] for part in parts]),
+        np.array([part[2] for part in parts]),
+    )
+
+
+def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.float64]]:
+    """Return the answer of each row to each question.
+
+    Returns:
+        Question to (rows,) numbers.
+    """
+    sketches = fitted.sketches.place(rows.sketches)
+    chances = fitted.chances.place(rows.chances)
+    doubt, known = _doubt(rows), rows.known.astype(np.float64)
+    return {
+        "inputs.fast": sketches @ learned.sketches[0],
+        "inputs.steady": sketches @ learned.sketches[1],
+        "inputs.length": rows.tokens.astype(np.float64),
+        "inputs.known": known,
+        "mix.fast": chances @ learned.chances[0],
+        "mix.steady": chances @ learned.chances[1],
+        "confidence": doubt,
+        # Measured on texts of other kinds: better than either alone.
+        "outside": _units(doubt, fitted.doubt) - _units(known, fitted.known),
+    }
+
+
+def _doubt(rows: Rows) -> NDArray[np.float64]:
+    """Return the entropy of each row's probabilities, in nats; 0 is certain."""
+    chances = rows.chances.astype(np.float64)
+    found: NDArray[np.float64] = -(chances * np.log(np.maximum(chances, 1e-9))).sum(axis=1)
+    return found
+
+
+def _fit_cloud(values: NDArray[np.float32]) -> Cloud:
+    wide = values.astype(np.float64)
+    mean = wide.mean(axis=0)
+    spread = np.cov(wide - mean, rowvar=False, bias=True)
+    size, turn = np.linalg.eigh(np.atleast_2d(spread))
+    size = np.maximum(size, 0) + _RIDGE * max(float(np.mean(size)), 1e-12)
+    return Cloud(mean, (turn / np.sqrt(size)) @ turn.T)
+
+
+def _middle(values: NDArray[np.float64]) -> tuple[float, float]:
+    return float(values.mean()), max(float(values.std()), 1e-9)
+
+
+def _units(values: NDArray[np.float64], middle: tuple[float, float]) -> NDArray[np.float64]:
+    return (values - middle[0]) / middle[1]

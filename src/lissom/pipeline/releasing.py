@@ -1,0 +1,101 @@
+"""Putting a bundle into shadow, canary or live, and going back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lissom.errors import LissomError
+from lissom.operate import releasing
+from lissom.operate.releasing import TRIAL_FILE, By, Entry, Judged, Plan, Rules, Trial
+from lissom.pipeline.places import find_places, find_today
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One change of a release.
+
+    Args:
+        folder: of the release.
+        kind: "live", "shadow", "canary", "promote", "stop" or "back".
+        bundle: for the first three.
+        share: of the requests, for a canary.
+        who: does it.
+        why: in their words.
+    """
+
+    folder: Path
+    kind: str
+    bundle: Path | None
+    share: float
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release is, checked against its record.
+
+    Args:
+        plan: what serves.
+        record: every change, the first one first.
+        trial: of the version on trial, or None.
+        judged: what the trial comes to so far.
+    """
+
+    plan: Plan
+    record: tuple[Entry, ...]
+    trial: Trial | None
+    judged: Judged | None
+
+
+def change_release(act: Act) -> Released:
+    """Change what serves; a server that follows the folder does so within a second.
+
+    Raises:
+        BundleError: the bundle was changed or is not trusted.
+        ReleaseError: it cannot be done; what served still serves.
+    """
+    by = By(act.who, act.why, datetime.now(UTC).isoformat(timespec="seconds"))
+    trust = find_places().whom_to_trust(find_today())
+    match act.kind, act.bundle:
+        case "live", bundle if bundle is not None:
+            releasing.go_live(act.folder, bundle, trust, by)
+        case "shadow", bundle if bundle is not None:
+            releasing.go_shadow(act.folder, bundle, trust, by)
+        case "canary", bundle if bundle is not None:
+            releasing.go_canary(act.folder, bundle, trust, by, act.share)
+        case "promote", _:
+            releasing.promote(act.folder, by)
+        case "stop", _:
+            releasing.stop(act.folder, by)
+        case _:
+            releasing.go_back(act.folder, by)
+    return show_release(act.folder)
+
+
+def show_release(folder: Path) -> Released:
+    """Return what serves, every change, and how a trial stands.
+
+    Raises:
+        NoReleaseError: nothing was released here.
+        RecordBrokenError: somebody changed the record.
+    """
+    plan, record = releasing.check(folder)
+    trial = _read_trial(folder, plan)
+    return Released(plan, record, trial, releasing.judge(trial, Rules()) if trial else None)
+
+
+def _read_trial(folder: Path, plan: Plan) -> Trial | None:
+    try:
+        found = msgspec.json.decode((folder / TRIAL_FILE).read_bytes(), type=Trial)
+    except (OSError, msgspec.MsgspecError, LissomError):
+        return None
+    on_trial = plan.canary or plan.shadow
+    return found if (found.version, found.against) == (on_trial, plan.live) else None
