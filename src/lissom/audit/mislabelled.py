@@ -60,10 +60,11 @@ def suspect(
 ) -> Suspicion:
     """Judge every label by the other rows.
 
-    Three opinions are formed without the row: logistic regression on the vectors, ridge regression
-    on words, and the 20 nearest rows; weights that make the labels likeliest put them together; a
-    model of the mistakes turns them into how likely each label is wrong. Then all is done again
-    with suspicious rows counting less. The first two verdicts are averaged for the ranking: later
+    Opinions are formed without the row: ridge regression on the vectors, the same on words, the 20
+    nearest rows and, where classes have 50 rows, logistic regression on the vectors; weights that
+    make the labels likeliest put them together; a model of the mistakes turns them into how likely
+    each label is wrong. Then all is done again with suspicious rows counting less. The first
+    two verdicts are averaged for the ranking: later
     ones find more of a muddled pair, and see mistakes in every hard text.
 
     Where mistakes are slips that hit any label, how unlike its class the row is by the plain
@@ -114,34 +115,35 @@ def suspect(
 
 
 class _Opinions:
-    """Three opinions that are asked for again and again, with other weights of the rows.
+    """Opinions that are asked for again and again, with other weights of the rows.
 
     Attributes:
         plain: how unlike each row is to its label by the plain regression, in each voting round;
-            empty without vectors.
+            empty without vectors, and where classes have few rows.
     """
 
     def __init__(self, texts: Sequence[str], vectors: NDArray[np.float32] | None) -> None:
-        self._words = read_words(texts)
+        words = read_words(texts)
         self._vectors = vectors
-        self._strengths: tuple[float, ...] = STRENGTHS
+        self._tables = [words] if vectors is None else [vectors, words]
+        self._strengths: list[tuple[float, ...]] = [STRENGTHS] * len(self._tables)
         self._logs: Scores | None = None
         self.plain: list[NDArray[np.float64]] = []
 
     def ask(self, labels: NDArray[np.int64], weights: NDArray[np.float64]) -> Scores:
         """Return (rows, classes) chances, none of a row's own label's making."""
         found = []
-        if self._vectors is not None:
+        if self._vectors is not None and len(labels) >= _CLASS_ROWS * (labels.max() + 1):
             if self._logs is None or len(self.plain) < _VOTING_ROUNDS:
                 self._logs = leave_folds_out(self._vectors, labels, weights)
                 self.plain.append(-self._logs[np.arange(len(labels)), labels])
             found.append(to_log_chances(self._logs, labels, weights))
-        scores, strength = leave_one_out(self._words, labels, weights, self._strengths)
-        # Chosen once: among rows that only agree, the weakest penalty would always win.
-        self._strengths = (strength,)
-        found.append(to_log_chances(scores, labels, weights))
-        nearby = self._words if self._vectors is None else self._vectors
-        found.append(np.log(ask_neighbours(nearby, labels, weights) + _NO_NEIGHBOUR))
+        for at, table in enumerate(self._tables):
+            scores, strength = leave_one_out(table, labels, weights, self._strengths[at])
+            # Chosen once: among rows that only agree, the weakest penalty would always win.
+            self._strengths[at] = (strength,)
+            found.append(to_log_chances(scores, labels, weights))
+        found.append(np.log(ask_neighbours(self._tables[0], labels, weights) + _NO_NEIGHBOUR))
         return weigh_opinions(found, labels, weights)
 
 
@@ -158,6 +160,9 @@ _SPREAD = 100.0
 """From this concentration on, mistakes are slips rather than a muddled pair."""
 
 _PLAIN_SHARE = 2.0
+
+_CLASS_ROWS = 50
+"""Rows of a class, on average, that the plain regression needs: with 20 it knew no muddled pair."""
 _NO_NEIGHBOUR = 0.01
 
 

@@ -1,4 +1,4 @@
-"""Three opinions on each label, formed without its row: meaning, words, neighbours."""
+"""Opinions on each label, formed without its row: meaning, words, neighbours."""
 
 from __future__ import annotations
 
