@@ -63,9 +63,9 @@ def suspect(
     Opinions are formed without the row: ridge regression on the vectors, the same on words, the 20
     nearest rows and, where classes have 50 rows, logistic regression on the vectors; weights that
     make the labels likeliest put them together; a model of the mistakes turns them into how likely
-    each label is wrong. Then all is done again with suspicious rows counting less. The first
-    two verdicts are averaged for the ranking: later
-    ones find more of a muddled pair, and see mistakes in every hard text.
+    each label is wrong. Then all is done again with suspicious rows counting less. The first two
+    verdicts are averaged for the ranking: later ones find more of a muddled pair, and see mistakes
+    in every hard text.
 
     Where mistakes are slips that hit any label, how unlike its class the row is by the plain
     regression has a say in the order too: the sharper opinion calls a hard text and a slip alike.
