@@ -58,8 +58,7 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audit_tables.py
 
-# Half an hour of serving with a canary, a rollback, a drift and a kill inside.
-soak: setup
+soak: setup ## half an hour of serving with a canary, a rollback, a drift and a kill inside
 	@test -d demo/inbox-model || $(MAKE) demo
 	@test -d demo/inbox-model-2 || $(BIN)/lissom build demo/inbox.csv --seed 2 --out demo/inbox-model-2
 	$(BIN)/python benchmarks/soak.py demo/inbox-model demo/inbox-model-2 demo/inbox.csv --minutes 30
