@@ -11,10 +11,10 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn bench-audit fuzz clean
+.PHONY: help demo test setup check docs wheel bench bench-learn bench-examine bench-audit fuzz clean
 
 help:
-	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## build a model from the sample inbox, and say where its report is
 	$(BIN)/lissom sample inbox demo/
@@ -47,13 +47,19 @@ bench-learn: setup ## measure learning beside SetFit; hours, resumed where it wa
 	$(BIN)/python benchmarks/learn_shapes.py
 	$(BIN)/python benchmarks/learn_tables.py
 
+bench-examine: setup ## measure the examination itself; half an hour, resumed where it was stopped
+	$(BIN)/python benchmarks/exam_intervals.py
+	$(BIN)/python benchmarks/exam_zoo.py
+	$(BIN)/python benchmarks/exam_sets.py
+	$(BIN)/python benchmarks/exam_tables.py
+
 bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and semhash
 	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audit_tables.py
 
 # Whatever it finds is written to a folder that its last lines name.
-fuzz: setup
+fuzz: setup ## throw damaged bundles at the reader for two minutes
 	$(BIN)/python tests/fuzz/reader.py --seconds 120
 
 clean: ## remove everything that make has made, the demo too

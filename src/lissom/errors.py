@@ -80,6 +80,7 @@ LissomError
 │   └── TuneJobError           tuning in several processes broke off
 ├── NotReleasedError           the policy says no; exit code 3
 ├── BudgetError                a limit that cannot be met; exit code 4
+│   ├── BudgetNotMetError
 │   └── SizeBudgetError
 ├── UsageError                 a setting that means nothing; exit code 2
 │   ├── NotTextsError
@@ -866,6 +867,20 @@ class SizeBudgetError(BudgetError):
             f"The smallest model we can make here is {found_mib:.1f} MiB, of which {largest} is "
             f"{part_mib:.1f}; the budget is {wanted_mib:g} MiB. Raise --max-mib to "
             f"{int(found_mib) + 1}, or give a smaller encoder with --base."
+        )
+
+
+class BudgetNotMetError(BudgetError):
+    """No point that can be made keeps to all limits."""
+
+    def __init__(self, option: str, limit: float, found: float | None, nearest: str) -> None:
+        """Name the limit that binds, and the nearest that was reached."""
+        side = "Lower" if option.startswith("--min") else "Raise"
+        value = f"{found:.4g}" if found is not None else "not measured"
+        super().__init__(
+            f"No model that we can make here keeps to the budget. The nearest is {nearest}; it is "
+            f"{option} that binds: {value} where {limit:g} is asked for. {side} {option}, "
+            "relax another limit, or give a smaller encoder with --base."
         )
 
 

@@ -18,6 +18,8 @@ SECTIONS = {
     "recipe.tune": "tune",
     "recipe.schedule": "schedule",
     "recipe.shrink": "shrink",
+    "recipe.point": "point",
+    "recipe.budget": "budget",
     "recipe.examine": "examine",
     "recipe.shapes": "shapes",
 }

@@ -173,4 +173,4 @@ def test_the_installed_size_is_reported(python: Path, place: Path) -> None:
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"\nInstalled without extras: {report['installed_mib']} MiB\n")
     assert 10 < report["installed_mib"] < 1024, "that is no longer a small install"
-    assert report["lissom_mib"] < 5
+    assert report["lissom_mib"] < 8  # more than half of it is what Python compiles on arrival

@@ -44,6 +44,50 @@ def exact_low(hits: int, n: int, *, level: float = 0.95) -> float:
     return low
 
 
+def exact_high(hits: int, n: int, *, level: float = 0.95) -> float:
+    """Return a share that the true one is at most, with the confidence asked for.
+
+    Args:
+        hits: successes, 0 <= hits <= n.
+        n: rows, at least 1.
+        level: confidence of this one-sided bound, strictly between 0 and 1.
+
+    Raises:
+        NoRowsError: n is 0.
+
+    >>> round(exact_high(0, 100), 4), round(exact_high(6, 600), 4)
+    (0.0295, 0.0196)
+    """
+    return 1 - exact_low(n - hits, n, level=level)
+
+
+def most_within(n: int, share: float, *, level: float = 0.95) -> int:
+    """Return the most successes for which `exact_high` stays within a share.
+
+    Args:
+        n: rows, at least 1.
+        share: in [0, 1].
+        level: as for `exact_high`.
+
+    Returns:
+        A count from 0 to n, or -1 where even no success at all would not show it.
+
+    >>> most_within(600, 0.04), most_within(50, 0.04), most_within(50, 1.0)
+    (15, -1, 50)
+    """
+    if share >= 1:
+        return n
+    low, high = -1, n
+    while high - low > 1:
+        middle = (low + high) // 2
+        # As few as this many successes are as likely as so many failures or more.
+        if at_least(n - middle, n, 1 - share) <= 1 - level:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 def at_least(hits: int, n: int, share: float) -> float:
     """Return the probability of `hits` or more successes in n rows.
 

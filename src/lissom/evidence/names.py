@@ -10,6 +10,7 @@ import re
 from lissom.evidence.exam_names import EXAM_NAMES, EXAM_PICTURES
 from lissom.evidence.name import Name
 from lissom.evidence.pair_names import PAIR_NAMES, PAIR_PICTURES
+from lissom.evidence.shrink_names import SHRINK_NAMES, SHRINK_PICTURES
 
 NAMES: tuple[Name, ...] = (
     Name(
@@ -148,7 +149,14 @@ NAMES: tuple[Name, ...] = (
         "compression.disagreement",
         "Disagreement",
         "share",
-        "How often the small model answers differently from the full one it was made from.",
+        "How often the small model answers differently from the full one it was made from; the "
+        "upper end is certified.",
+    ),
+    Name(
+        "compression.disagreement_repeats",
+        "Disagreement in repeats",
+        "share",
+        "The same in cross-fitted repeats, where too few rows were kept apart to certify.",
     ),
     Name(
         "compression.agreement_f1",
@@ -168,6 +176,7 @@ NAMES: tuple[Name, ...] = (
         "points",
         "Accuracy of the full model minus that of the small one; below 0 is a gain.",
     ),
+    *SHRINK_NAMES,
     Name(
         "cost.latency_p50_ms",
         "Typical wait",
@@ -319,12 +328,14 @@ NAMES: tuple[Name, ...] = (
     *PAIR_NAMES,
 )
 
+
 PICTURES: dict[str, str] = {
     "task.confusion": "heat: y is what the file says, x what the model said, colour the rows",
     "task.exchanges": "heat: y is a label that was missed, x one that was given, colour the rows",
     "calibration.labels": "line: x is a label's probability, y how often it was there",
     "calibration.reliability": "line: x is the stated probability, y how often it was right",
     "abstention.curve": "line: x is the share of rows answered, y how often those are right",
+    **SHRINK_PICTURES,
     "next.curve": "line: x is the labels learned from, y how often hidden labels are found",
     **EXAM_PICTURES,
     **PAIR_PICTURES,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Shape = Literal["bars", "line", "heat"]
+Shape = Literal["bars", "line", "dots", "heat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Picture:
     Args:
         name: dotted name, as evidence has; "calibration.reliability".
         title: one sentence that says what is to be seen.
-        shape: "bars" (x is a name), "line" (x is a number), "heat" (x and y are names).
+        shape: "bars" (x is a name), "line" and "dots" (x is a number), "heat" (x and y are names).
         columns: column name to values; every column has the same length.
         x: column along the bottom.
         y: column up the side.

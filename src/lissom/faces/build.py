@@ -54,6 +54,9 @@ class Chosen(TypedDict):
     base: str | None
     min_accuracy: float | None
     max_mib: float | None
+    max_ms: float | None
+    max_loss: float | None
+    min_throughput: float | None
     task: str | None
     none: str | None
     keep_rare_labels: bool
@@ -133,6 +136,27 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     help="The largest bundle you accept, in MiB; ends with 4 when impossible.",
 )
 @click.option(
+    "--max-ms",
+    metavar="X",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    help="The longest wait for one text, in 19 of 20 cases, in milliseconds.",
+)
+@click.option(
+    "--max-loss",
+    metavar="X",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    help="The most accuracy that shrinking may be expected to cost, in points.",
+)
+@click.option(
+    "--min-throughput",
+    metavar="X",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    help="The fewest texts per second, when there are many.",
+)
+@click.option(
     "--task",
     metavar="KIND",
     help="classes (one in each row) or labels (any number, late|refund).  [default: told from "
@@ -205,7 +229,9 @@ def to_order(chosen: Chosen) -> Order:
         base=chosen["base"],
         seed=chosen["seed"] or 0,
         gates=Gates(min_accuracy=chosen["min_accuracy"]),
-        budget=Budget(max_mib=chosen["max_mib"]),
+        budget=Budget(
+            chosen["max_mib"], chosen["max_ms"], chosen["max_loss"], chosen["min_throughput"]
+        ),
         task=chosen["task"],
         none=chosen["none"],
         keep_rare_labels=chosen["keep_rare_labels"],

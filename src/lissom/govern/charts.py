@@ -37,7 +37,7 @@ def draw(picture: Picture, key: str, desc: str) -> Markup:
         key: unique in the page; ids are made from it.
         desc: a sentence for somebody who cannot see it.
     """
-    kind = {"bars": _bars, "line": _line, "heat": _heat}[picture.shape]
+    kind = {"bars": _bars, "line": _line, "dots": _dots, "heat": _heat}[picture.shape]
     return _name(vl_convert.vegalite_to_svg(kind(picture)), picture, key, desc)
 
 
@@ -196,6 +196,16 @@ def _line(picture: Picture) -> dict[str, object]:
     split = {"strokeDash": alt.StrokeDash("colour:N", legend=None)} if picture.colour else {}
     layers += [line.encode(x=x, y=y, **split), dots.encode(x=x, y=y)]
     return _spec(alt.layer(*layers), (WIDTH - 46 - _RIGHT, 190), left=46, bottom=44)
+
+
+def _dots(picture: Picture) -> dict[str, object]:
+    """Draw points that no order joins."""
+    data = alt.InlineData(values=_rows(picture))
+    across, up = picture.columns[picture.x], picture.columns[picture.y]
+    x = alt.X("x:Q", scale=_scale(across), axis=_axis(across, picture.x))
+    y = alt.Y("y:Q", scale=_scale(up), axis=_axis(up))
+    dots = alt.Chart(data).mark_circle(color=ACCENT, size=60, opacity=1).encode(x=x, y=y)
+    return _spec(alt.layer(dots), (WIDTH - 46 - _RIGHT, 190), left=46, bottom=44)
 
 
 def _heat(picture: Picture) -> dict[str, object]:

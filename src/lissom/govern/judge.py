@@ -22,6 +22,9 @@ RECALL = "task.class.<label>.recall"
 # Figures that are a share of independent rows, so Wilson tells how many would settle them.
 _COUNTED = frozenset({"task.accuracy", "task.subset_accuracy", "compression.disagreement"})
 
+# Held against the house's own limit where a figure cannot be had; a user's gate wants the figure.
+_STAND_INS = {"compression.disagreement": "compression.disagreement_repeats"}
+
 # Nobody goes and labels a hundred times what they have.
 _HOPELESS = 100
 
@@ -54,6 +57,9 @@ def judge(rule: Rule, evidence: Sequence[Measured]) -> Judged:
     'holds'
     """
     figure = _find(rule.figure, evidence)
+    if isinstance(figure, NotMeasured) and not rule.gate and rule.figure in _STAND_INS:
+        stand_in = _find(_STAND_INS[rule.figure], evidence)
+        figure = stand_in if isinstance(stand_in, Evidence) else figure
     limit = _limit(rule, evidence)
     title = _title(rule.figure)
     if not isinstance(figure, Evidence) or not isinstance(limit, float):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PRECISION = "task.class.<label>.precision"
 F1 = "task.class.<label>.f1"
 GAP = "calibration.class.<label>.gap"
+TRIED = "frontier.<label>.size_mib"
+PAYS = "compression.class.<label>.disagreement"
 MOST_CLASSES = 20  # more than these and only the weakest are drawn
 WEAKEST = 15
 
@@ -45,6 +47,16 @@ def result_parts(story: Story, *, draw: Draw = draw) -> list[Part]:
             _cost(story, draw),
         ),
     ]
+    if _by_class(story.evidence, TRIED):
+        parts.append(
+            Part(
+                "frontier",
+                "Ways of making it small that were tried",
+                "A budget was given. Each way was tried in turn until one kept to it; the last "
+                "line is the one that ships.",
+                _frontier(story, draw),
+            )
+        )
     others = [item for item in story.pictures if item.name not in PICTURES]
     if others:
         drawn = (figure(item, f"more-{i}", draw=draw) for i, item in enumerate(others))
@@ -270,10 +282,49 @@ def _cost(story: Story, draw: Draw) -> Markup:
         draw,
     )
     starts = ("cost.", "size.", "compression.", "agreement.")
+    payers = _by_class(story.evidence, PAYS)
+    found = [
+        item
+        for item in story.evidence
+        if item.name.startswith(starts) and not class_of(item.name, PAYS)
+    ]
     return join(
         tag("div", speed, size, class_="pair"),
-        figures_table("Speed, size and what was lost by shrinking", story, starts),
+        _explained_table("Speed, size and what was lost by shrinking", found),
+        _payers(payers),
     )
+
+
+_FRONTIER = ("frontier.size", "frontier.latency", "frontier.speed")
+_TRIED_FIGURES = ("size_mib", "expected_loss", "latency_p95_ms", "throughput_texts_per_s")
+
+
+def _frontier(story: Story, draw: Draw) -> Markup:
+    """Return every point that a budget tried, as a table and, where there are several, drawn."""
+    columns = [_by_class(story.evidence, f"frontier.<label>.{one}") for one in _TRIED_FIGURES]
+    rows = [(user(name), *(_short(column[name])[0] for column in columns)) for name in columns[0]]
+    head = ("Way", "Size", "Expected to lose", "19 of 20 wait less than", "Texts per second")
+    drawn = [
+        figure(item, item.name.replace(".", "-"), draw=draw)
+        for item in story.pictures
+        if item.name in _FRONTIER
+    ]
+    return join(
+        table("Ways that were tried, in order", head, rows, numbers=" nnnn"),
+        tag("div", *drawn, class_="pair") if drawn else Markup(""),
+    )
+
+
+def _payers(payers: dict[str, Measured]) -> Markup:
+    """Return how often each class is answered otherwise than by the full model, the most first."""
+    found = [(name, item) for name, item in payers.items() if isinstance(item, Evidence)]
+    if not found:
+        return Markup("")
+    found.sort(key=lambda pair: (-pair[1].value, -pair[1].n, pair[0]))
+    rows = [(user(name), *_short(item)) for name, item in found]
+    head = ("Class", "Answered otherwise", "May lie in", "Of rows")
+    shown = table("Answered otherwise than by the full model", head, rows, numbers=" nnn")
+    return fold("Who pays for shrinking, class by class", shown)
 
 
 def _compared(story: Story, title: str, names: dict[str, str], draw: Draw) -> Markup:

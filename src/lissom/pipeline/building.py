@@ -17,6 +17,12 @@ from lissom.evidence import Story
 from lissom.govern import decide
 from lissom.learn import UNKNOWN
 from lissom.pipeline import exam
+from lissom.pipeline.agreement import (
+    agree_in_repeats,
+    agree_with_test,
+    measure_coverage,
+)
+from lissom.pipeline.budgeting import choose_point, hold_to_budget, limits_of, show_frontier
 from lissom.pipeline.changes import what_changed
 from lissom.pipeline.counting import Counted, count
 from lissom.pipeline.declared import name_places, say_classes
@@ -41,7 +47,8 @@ from lissom.pipeline.recipe import Written
 from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.pipeline.settle import judge
-from lissom.pipeline.shipping import check_size, ship
+from lissom.pipeline.shipping import check_size
+from lissom.pipeline.shrinking import Bench
 from lissom.pipeline.starts import judged_targets, say_start, tell_start
 from lissom.pipeline.store import Store, fingerprint
 from lissom.progress import Silent
@@ -53,16 +60,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.audit import Audited
-    from lissom.evidence import Candidate, Measured
-    from lissom.learn import Field, Schedule
+    from lissom.evidence import Candidate
+    from lissom.learn import Field
     from lissom.pipeline.encoding import Encoder
     from lissom.pipeline.exam import Examined
     from lissom.pipeline.learning import Learned
     from lissom.pipeline.notes import Papers
     from lissom.pipeline.order import Order
     from lissom.pipeline.places import Places
+    from lissom.pipeline.recipe import Recipe
     from lissom.pipeline.rows import Inputs, Rows
     from lissom.pipeline.shipping import Parts
+    from lissom.pipeline.shrinking import Shrunk
     from lissom.progress import Progress
 
 LEARNING_VERSION = 5
@@ -132,7 +141,7 @@ class Made:
         parts: the files that answer.
         examined: what was found out.
         candidates: ways of learning that were compared.
-        schedule: what the race did.
+        recipe: the settings, with all that was planned and chosen written in.
         field: what the labels could decide, where each row has one class.
     """
 
@@ -140,7 +149,7 @@ class Made:
     parts: Parts
     examined: Examined
     candidates: tuple[Candidate, ...]
-    schedule: Schedule
+    recipe: Recipe
     field: Field | None = None
 
 
@@ -149,14 +158,17 @@ def _make_classes(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows) -> M
     desk.stage("shrink", "int8 graph, lexical tier")
     shipped = replace(encoder, exported=learned.export() or encoder.exported)
     graph = shipped.exported.graph
-    windows = encoder.tokens.windows
-    parts = ship(learned.trained, learned.settled, graph, encoder.base, rows.classes, windows)
-    check_size(parts, desk.order.budget.max_mib)
-    examined = _examine(desk, shipped, inputs, rows, learned, parts)
+    recipe = replace(desk.order.recipe, schedule=learned.schedule)
+    bench = Bench(learned, graph, encoder.base, rows, recipe, desk.threads)
+    found = choose_point(bench, desk.order, rows.texts, desk.clock, desk.progress)
+    examined = _examine(desk, shipped, inputs, rows, found.shrunk)
+    examined = show_frontier(examined, found.tried)
     started = learned.started(rows.classes, inputs.train.source)
     examined = tell_start(examined, started, is_tested=inputs.test is not None)
     candidates = judge_candidates(learned, inputs.train.source)
-    return Made(shipped, parts, examined, candidates, learned.schedule, learned.field)
+    recipe = replace(recipe, point=found.point, budget=found.limits)
+    parts = found.shrunk.parts
+    return Made(shipped, parts, examined, candidates, recipe, learned.field)
 
 
 def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, output: Labels) -> Made:
@@ -166,8 +178,8 @@ def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, outpu
     desk.stage("learn", "labels on held-out folds")
     learned = learn_labels(lesson, encoder.tokens.windows, desk.store, desk)
     desk.stage("shrink", "int8 graph, lexical tier")
-    parts = ship_labels(learned, encoder.exported.graph, encoder.base)
-    check_size(parts, desk.order.budget.max_mib)
+    parts = ship_labels(learned, encoder.exported.graph, encoder.base, recipe.point.weights)
+    check_size(parts, limits_of(desk.order).max_mib)
     desk.stage("examine")
 
     def read(texts: list[str]) -> Material:
@@ -178,7 +190,8 @@ def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, outpu
     counted = count(_to_count(encoder, inputs, rows), None)
     examined = replace(found, evidence=(*found.evidence, *counted))
     candidates = compare_ways(lesson, learned, inputs.train.source)
-    return Made(encoder, parts, examined, candidates, recipe.schedule)
+    recipe = replace(recipe, budget=hold_to_budget(desk.order, examined.evidence))
+    return Made(encoder, parts, examined, candidates, recipe)
 
 
 def _gather(desk: Desk, encoder: Encoder, rows: Rows) -> tuple[Material, str]:
@@ -221,40 +234,34 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
     return learn(lesson, schedule, desk.store, desk.threads, desk)
 
 
-def _examine(
-    desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, learned: Learned, parts: Parts
-) -> Examined:
+def _examine(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, shrunk: Shrunk) -> Examined:
     desk.stage("examine")
+    learned, parts = shrunk.learned, shrunk.parts
     recipe, rng = desk.order.recipe, np.random.default_rng([desk.order.seed, 2])
     model = parts.load(desk.threads)
     targets = rows.targets[learned.held_rows]
-    extra: list[Measured] = []
     if inputs.test is None:
         known = judged_targets(learned.field, targets, rows.groups[learned.held_rows])
-        judged = judge(learned.held, known, recipe, is_words=learned.trained.is_words)
+        is_words = learned.trained.is_words
+        judged = judge(learned.held, known, recipe, is_words=is_words, deferral=shrunk.deferral)
         where = rows.lines[learned.held_rows]
         targets, fair = exam.leave_chosen_out(targets, where, inputs)
         labelled = np.flatnonzero(targets != UNKNOWN)
         answered = exam.answered_by_repeats(judged, targets, rows.classes, learned.folds, fair)
         numbers = [int(inputs.train.rows[int(where[i])]) for i in labelled]
         texts = [rows.texts[learned.held_rows[i]] for i in labelled]
-        unseen = [rows.texts[i] for i in learned.apart_rows[: recipe.examine.max_texts]]
+        unseen = [rows.texts[i] for i in shrunk.apart]
         source = f"unlabelled rows of {inputs.train.source} that nothing was fitted on"
-        parent = learned.trained.parent(
-            learned.material.select(learned.apart_rows[: recipe.examine.max_texts])
-        )
-        differs = judged.probabilities.argmax(axis=1) != judged.parent
-        fallback = (differs, answered.method)
+        agreement = agree_in_repeats(shrunk, judged, answered, labelled, source)
     else:
         answered = exam.answered_by_artefact(model, inputs.test)
         numbers, texts = [int(row) for row in inputs.test.rows], inputs.test.texts
-        unseen, source, fallback = texts[: recipe.examine.max_texts], inputs.test.source, None
+        unseen, source = texts[: recipe.examine.max_texts], inputs.test.source
         desk.progress.note(f"Reading {len(texts)} test texts with the full model, to compare.")
         whole = _parent_of(desk, encoder, learned, texts)
-        parent = whole[: len(unseen)]
-        extra.append(exam.measure_loss(answered, whole, rng))
+        agreement = agree_with_test(answered, whole)
     found = exam.examine_answers(answered, learned.settled, rng)
-    agreement = exam.measure_agreement(model, unseen, parent, source=source, fallback=fallback)
+    covered = measure_coverage(model.answer(unseen).is_lexical, source)
     timed, timed_source = unseen, source
     if len(unseen) < exam.FEWEST_TIMED:
         timed, timed_source = texts, f"{answered.source}, seen in training"
@@ -267,7 +274,7 @@ def _examine(
         rows.classes,
         np.random.default_rng([desk.order.seed, 4]),
     )
-    evidence = (*found.evidence, *agreement, *extra, *cost, *counted, *told.evidence)
+    evidence = (*found.evidence, *agreement, covered, *cost, *counted, *told.evidence)
     mistakes = exam.find_mistakes(answered, numbers, texts, recipe.examine.mistakes)
     warnings = (*found.warnings, *told.warnings)
     return exam.Examined((*evidence, *exam.LEFT_OUT), found.pictures, warnings, mistakes)
@@ -309,7 +316,6 @@ def _finish(
         verdict = say_start(verdict, made.field, is_tested=inputs.test is not None)
     notes = take_notes(order, inputs, len(rows.classes), desk.now.date(), papers, verdict)
     verdict = replace(verdict, next_step=name_paths(verdict.next_step, order, out))
-    recipe = replace(order.recipe, schedule=made.schedule)
     written = Written(
         order.seed,
         encoder.base.sha256,
@@ -318,7 +324,7 @@ def _finish(
         order.none or "",
         fingerprint_classes(inputs.listed),
         rows.classes[rows.other] if rows.other is not None else "",
-        recipe,
+        made.recipe,
     )
     story = Story(
         name=out.name,

@@ -43,6 +43,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     seed: int = 0,
     min_accuracy: float | None = None,
     max_mib: float | None = None,
+    max_ms: float | None = None,
+    max_loss: float | None = None,
+    min_throughput: float | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Built:
@@ -72,6 +75,9 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         seed: every random choice follows from it.
         min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
         max_mib: most MiB that the files which answer may take.
+        max_ms: most milliseconds that 19 of 20 single texts may wait.
+        max_loss: most points of accuracy that shrinking may be expected to cost.
+        min_throughput: fewest texts per second.
         threads: cores to use; None for all.
         progress: hears how far it is.
 
@@ -96,7 +102,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         base=base,
         seed=seed,
         gates=Gates(min_accuracy=min_accuracy),
-        budget=Budget(max_mib),
+        budget=Budget(max_mib, max_ms, max_loss, min_throughput),
         threads=threads,
     )
     return run_build(order, progress=progress)

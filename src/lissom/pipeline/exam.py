@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom.evidence import Evidence, Measured, Mistake, NotMeasured
-from lissom.evidence.intervals import bootstrap
 from lissom.examine import (
     Answered,
     draw_abstention,
@@ -19,7 +18,6 @@ from lissom.examine import (
     measure_calibration,
     measure_speed,
     measure_task,
-    share,
 )
 from lissom.learn import UNKNOWN
 from lissom.pipeline.probing import probe_files
@@ -51,9 +49,6 @@ LEFT_OUT = (
 
 FEWEST_TIMED = 20
 """Unseen texts under which speed is measured on texts that training saw, and said to be."""
-
-FEWEST_PAIRS = 50
-"""Unseen texts under which a disagreement is not measured on them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,64 +155,6 @@ def find_mistakes(
             float(sureness[i]),
         )
         for i in wrong
-    )
-
-
-def measure_agreement(
-    model: Model,
-    texts: Sequence[str],
-    parent: NDArray[np.int64],
-    *,
-    source: str,
-    fallback: tuple[NDArray[np.bool_], str] | None = None,
-) -> tuple[Measured, ...]:
-    """Measure how often the artefact answers otherwise than the uncompressed model.
-
-    Args:
-        model: the artefact.
-        texts: texts that nothing was fitted on.
-        parent: the uncompressed model's answer to each.
-        source: what these texts are.
-        fallback: whether held-out repeats differed, and how that was found, where the texts are
-            too few.
-    """
-    name = "compression.disagreement"
-    if len(texts) < FEWEST_PAIRS:
-        reason = f"{len(texts)} texts were kept apart from fitting; {FEWEST_PAIRS} are needed"
-        covered = NotMeasured("compression.coverage_lexical", reason)
-        if fallback is None or len(fallback[0]) < FEWEST_PAIRS:
-            return (NotMeasured(name, reason), covered)
-        differs, how = fallback
-        return (share(name, int(differs.sum()), len(differs), how, source), covered)
-    answers = model.answer(list(texts))
-    differs = answers.probabilities.argmax(axis=1) != parent
-    n, how = (
-        len(parent),
-        "the artefact against the float32 encoder, texts that nothing was fitted on",
-    )
-    return (
-        share(name, int(differs.sum()), n, how, source),
-        share("compression.coverage_lexical", int(answers.is_lexical.sum()), n, how, source),
-    )
-
-
-def measure_loss(
-    answered: Answered, parent: NDArray[np.int64], rng: np.random.Generator
-) -> Measured:
-    """Measure how many points of accuracy the uncompressed model is ahead, row by row."""
-    gap = 100 * ((parent == answered.targets).astype(np.float64) - answered.right)
-    low, high = bootstrap(lambda rows: float(gap[rows].mean()), len(gap), rng)
-    value = float(gap.mean())
-    how = "paired bootstrap 95 %, 500 draws; float32 encoder less artefact"
-    return Evidence(
-        "compression.accuracy_loss",
-        value,
-        min(low, value),
-        max(high, value),
-        len(gap),
-        "points",
-        how,
-        answered.source,
     )
 
 

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.evidence import Evidence, Measured, Mistake, NotMeasured
-from lissom.evidence.intervals import bootstrap
+from lissom.evidence import Measured, Mistake, NotMeasured
 from lissom.examine import (
     draw_abstention,
     draw_calibration,
     measure_abstention,
     measure_calibration,
-    share,
 )
 from lissom.examine.labels import (
     AnsweredLabels,
@@ -24,7 +22,9 @@ from lissom.examine.labels import (
     measure_micro_f1,
 )
 from lissom.examine.warn_labels import find_label_warnings
-from lissom.pipeline.exam import FEWEST_PAIRS, Examined
+from lissom.pipeline.agreement import measure_loss, repeats_disagree, state_count
+from lissom.pipeline.exam import Examined
+from lissom.pipeline.shrinking import FEWEST_CERTIFIED
 from lissom.tasks import choose_labels, join_names, set_sureness
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def measure_set_agreement(
     full: NDArray[np.bool_],
     told: tuple[str, str],
     rng: np.random.Generator,
+    *,
+    is_certified: bool,
 ) -> tuple[Measured, ...]:
     """Measure how far the small model's labels are from those of the model it was made from.
 
@@ -153,37 +155,25 @@ def measure_set_agreement(
         full: (rows, labels) of the other.
         told: method and source, in words.
         rng: for the resampled interval.
+        is_certified: these are answers of what ships to texts that nothing was fitted on; else
+            they are those of repeats.
     """
-    n, names = len(full), ("compression.disagreement", "compression.agreement_f1")
-    if n < FEWEST_PAIRS:
-        reason = f"{n} texts to compare on; {FEWEST_PAIRS} are needed"
-        return tuple(NotMeasured(name, reason) for name in names)
-    differs = int((given != full).any(axis=1).sum())
-    return (
-        share(names[0], differs, n, *told),
-        measure_micro_f1(full, given, rng, told, name=names[1]),
+    n, name = len(full), "compression.agreement_f1"
+    differs = (given != full).any(axis=1)
+    figures = (
+        (state_count(differs, told[1]),)
+        if is_certified
+        else (state_count(differs[:0], told[1]), repeats_disagree(differs, *told))
     )
+    if n < FEWEST_CERTIFIED:
+        reason = f"{n} texts to compare on; {FEWEST_CERTIFIED} are needed"
+        return (*figures, NotMeasured(name, reason))
+    return (*figures, measure_micro_f1(full, given, rng, told, name=name))
 
 
-def measure_lexical_share(answers: Answers, told: tuple[str, str]) -> Measured:
-    """Measure how many texts the lexical tier answers."""
-    name, n = "compression.coverage_lexical", len(answers.is_lexical)
-    if n < FEWEST_PAIRS:
-        reason = f"{n} texts were kept apart from fitting; {FEWEST_PAIRS} are needed"
-        return NotMeasured(name, reason)
-    return share(name, int(answers.is_lexical.sum()), n, *told)
-
-
-def measure_set_loss(
-    answered: AnsweredLabels, parent: NDArray[np.bool_], rng: np.random.Generator
-) -> Measured:
+def measure_set_loss(answered: AnsweredLabels, parent: NDArray[np.bool_]) -> Measured:
     """Measure how many points of whole sets the uncompressed model is ahead, row by row."""
     room = np.zeros((len(parent), answered.wanted.shape[1] - parent.shape[1]), np.bool_)
     whole = (np.concatenate([parent, room], axis=1) == answered.wanted).all(axis=1)
-    gap = 100 * (whole.astype(np.float64) - answered.right)
-    low, high = bootstrap(lambda rows: float(gap[rows].mean()), len(gap), rng)
-    value = float(gap.mean())
-    how = "paired bootstrap 95 %, 500 draws; rows with all labels right, float32 less artefact"
-    ends = min(low, value), max(high, value)
-    source = answered.source
-    return Evidence("compression.accuracy_loss", value, *ends, len(gap), "points", how, source)
+    how = "rows with all labels right, float32 encoder less artefact"
+    return measure_loss(whole, answered.right, how, answered.source)

@@ -14,8 +14,8 @@ from lissom.examine.labels import measure_micro_f1
 from lissom.learn import UNKNOWN
 from lissom.nets import add_head
 from lissom.pipeline import label_exam as exam
+from lissom.pipeline.agreement import AGAINST, measure_coverage
 from lissom.pipeline.exam import (
-    FEWEST_PAIRS,
     FEWEST_TIMED,
     LEFT_OUT,
     Examined,
@@ -25,6 +25,7 @@ from lissom.pipeline.exam import (
 from lissom.pipeline.label_fitting import LabelFitting, marks_of, repeat_labels
 from lissom.pipeline.label_settle import give_labels, judge_labels, settle_labels, weigh_words
 from lissom.pipeline.shipping import pack
+from lissom.pipeline.shrinking import FEWEST_CERTIFIED
 from lissom.runtime import LabelRule
 from lissom.tasks import choose_labels
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.material import Material
     from lissom.pipeline.recipe import Recipe
     from lissom.pipeline.rows import Inputs, Rows
-    from lissom.pipeline.shipping import Parts
+    from lissom.pipeline.shipping import Parts, Weights
     from lissom.pipeline.store import Store
     from lissom.progress import Progress
     from lissom.runtime import LabelSettings, Model, Windows
@@ -137,11 +138,11 @@ def learn_labels(
     return LearnedLabels(held, fitted, apart, weighed, fitting.fit(everything), settings)
 
 
-def ship_labels(learned: LearnedLabels, graph: ModelProto, base: Base) -> Parts:
+def ship_labels(learned: LearnedLabels, graph: ModelProto, base: Base, weights: Weights) -> Parts:
     """Make the files that answer."""
     tiers = learned.tiers
     lexical = tiers.lexicon.to_lexical(tiers.words)
-    return pack(add_head(graph, tiers.head), lexical, learned.settings, base)
+    return pack(add_head(graph, tiers.head), lexical, learned.settings, base, weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,8 +181,6 @@ def examine_labels(lesson: LabelLesson, learned: LearnedLabels, sitting: Sitting
     return Examined(evidence, found.pictures, found.warnings, found.mistakes)
 
 
-_AGAINST = "the artefact against the float32 encoder, texts that nothing was fitted on"
-
 _Found = tuple[Examined, list[str], list[str], str]
 
 
@@ -206,14 +205,14 @@ def _by_repeats(
     apart = learned.apart[: recipe.examine.max_texts]
     unseen, source = [rows.texts[i] for i in apart], f"unlabelled rows of {name}, never fitted on"
     answers = model.answer(unseen or [""])
-    if len(unseen) < FEWEST_PAIRS:
-        given, full, compared = judged.given, judged.full, (how, told[1])
-    else:
+    is_certified = len(unseen) >= FEWEST_CERTIFIED
+    given, full, compared = judged.given, judged.full, (how, told[1])
+    if is_certified:
         given = choose_labels(answers.probabilities, learned.settings.output)
-        full, compared = learned.parent(lesson.material.select(apart)), (_AGAINST, source)
+        full, compared = learned.parent(lesson.material.select(apart)), (AGAINST, source)
     agreement = (
-        *exam.measure_set_agreement(given, full, compared, rng),
-        exam.measure_lexical_share(answers, (_AGAINST, source)),
+        *exam.measure_set_agreement(given, full, compared, rng, is_certified=is_certified),
+        measure_coverage(answers.is_lexical[: len(unseen)], source),
     )
     texts = [rows.texts[i] for i in places]
     numbers = [int(sitting.inputs.train.rows[int(rows.lines[i])]) for i in places]
@@ -240,10 +239,10 @@ def _by_test(
     whole = learned.parent(sitting.read(texts))
     given = choose_labels(answers.probabilities, output)
     agreement = (
-        *exam.measure_set_agreement(given, whole, (_AGAINST, source), rng),
-        exam.measure_lexical_share(answers, (_AGAINST, source)),
+        *exam.measure_set_agreement(given, whole, (AGAINST, source), rng, is_certified=True),
+        measure_coverage(answers.is_lexical, source),
     )
-    loss = exam.measure_set_loss(answered, whole, rng)
+    loss = exam.measure_set_loss(answered, whole)
     unseen = texts[: lesson.recipe.examine.max_texts]
     numbers = [int(row) for row in test.rows]
     figures = (*agreement, loss)

@@ -25,9 +25,15 @@ class Budget:
 
     Args:
         max_mib: most MiB that the files which answer may take, or None for no limit.
+        max_ms: most milliseconds that 19 of 20 single texts may wait, or None.
+        max_loss: most points of accuracy that shrinking may be expected to cost, or None.
+        min_throughput: fewest texts per second, or None.
     """
 
     max_mib: float | None = None
+    max_ms: float | None = None
+    max_loss: float | None = None
+    min_throughput: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import tomli_w
 from lissom.errors import RecipeError
 from lissom.learn import LEARNERS, Learning, Schedule, Shaping
 from lissom.nets import Tuning
-from lissom.shrink import Shrinking
+from lissom.shrink import Limits, Point, Shrinking
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,14 @@ class Recipe:
     """Settings of the stages; an unknown key in a recipe.toml is an error.
 
     A schedule without candidates is planned when the data is known, and written down as planned.
+    A budget has a point searched for, unless the point says that it was found by one.
     """
 
     learn: Learning = field(default_factory=Learning)
     shrink: Shrinking = field(default_factory=Shrinking)
     examine: Examining = field(default_factory=Examining)
+    budget: Limits = field(default_factory=Limits)
+    point: Point = field(default_factory=Point)
     tune: Tuning = field(default_factory=Tuning)
     schedule: Schedule = field(default_factory=Schedule)
     shapes: Shaping = field(default_factory=Shaping)
@@ -132,6 +135,12 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
         "recipe.shrink.defer_rarest is not in 0..1": 0 <= shrink.defer_rarest <= 1,
         "recipe.shrink.min_pairs is not 1 or more": shrink.min_pairs >= 1,
         "recipe.shrink.mix is not 0 or more": 0 <= shrink.mix < inf,
+        "recipe.point.certify is not in 0..1": 0 <= recipe.point.certify <= 1,
+        "recipe.point.compared is not 0 or more": recipe.point.compared >= 0,
+        "recipe.budget.max_mib is not 0 or more": 0 <= recipe.budget.max_mib < inf,
+        "recipe.budget.max_ms is not 0 or more": 0 <= recipe.budget.max_ms < inf,
+        "recipe.budget.max_loss is not 0 or more": 0 <= recipe.budget.max_loss < inf,
+        "recipe.budget.min_throughput is not 0 or more": 0 <= recipe.budget.min_throughput < inf,
         "recipe.examine.promise is not between 0 and 1": 0 < examine.promise < 1,
         "recipe.examine.max_texts is not 0 or more": examine.max_texts >= 0,
         "recipe.examine.keep is not between 0 and 1": 0 < examine.keep < 1,

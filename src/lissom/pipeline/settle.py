@@ -77,6 +77,7 @@ def settle(
     recipe: Recipe,
     *,
     is_words: bool,
+    deferral: Deferral | None = None,
 ) -> Settled:
     """Choose the settings on some held-out rows.
 
@@ -86,17 +87,14 @@ def settle(
         rows: the rows to choose on.
         recipe: what is allowed and promised.
         is_words: the lexical tier is the model itself.
+        deferral: what was settled on elsewhere; None to choose it here.
     """
     labelled = rows[targets[rows] != UNKNOWN]
     reading = fit_temperature(held.reading[labelled], targets[labelled])
     words = fit_temperature(held.words[labelled], targets[labelled])
     leaning = _lean(held, targets, rows, (reading, words), is_words=is_words)
     held = _lean_held(held, leaning, (reading, words), is_words=is_words)
-    pairs = Pairs(held.words[rows], held.parent[rows], held.known[rows])
-    deferral = choose_deferral(pairs, recipe.shrink)
-    if is_words and len(rows):
-        least = float(np.quantile(held.words[rows].max(axis=1), recipe.shrink.defer_rarest))
-        deferral = Deferral(0.0, 0.0, least)
+    deferral = deferral or _choose_deferral(held, rows, recipe, is_words=is_words)
     familiar = find_familiar(held, rows, labelled, deferral, recipe.examine.keep)
     # `held` leans already.
     open_settings = Settled(reading, words, deferral, Promise(0.0, None))
@@ -105,6 +103,16 @@ def settle(
     sureness = judged.probabilities.max(axis=1, initial=0)
     promise = promise_precision(sureness, right, precision=recipe.examine.promise)
     return Settled(reading, words, deferral, promise, leaning, familiar)
+
+
+def _choose_deferral(
+    held: Held, rows: NDArray[np.int64], recipe: Recipe, *, is_words: bool
+) -> Deferral:
+    if is_words and len(rows):
+        least = float(np.quantile(held.words[rows].max(axis=1), recipe.shrink.defer_rarest))
+        return Deferral(0.0, 0.0, least)
+    pairs = Pairs(held.words[rows], held.parent[rows], held.known[rows])
+    return choose_deferral(pairs, recipe.shrink)
 
 
 def _lean(
@@ -133,6 +141,18 @@ def _lean_held(
     words = held.words + np.float32(temperatures[1]) * leaning.added
     parent = (words if is_words else reading).argmax(axis=1)
     return replace(held, reading=reading, words=words, parent=parent)
+
+
+def lean(held: Held, settled: Settled, *, is_words: bool) -> Held:
+    """Return held-out scores with what is added to each class.
+
+    Args:
+        held: scores that no row had a part in.
+        settled: temperatures and leaning.
+        is_words: the lexical tier is the model itself.
+    """
+    temperatures = (settled.reading_temperature, settled.words_temperature)
+    return _lean_held(held, settled.leaning, temperatures, is_words=is_words)
 
 
 def lean_trained(trained: Trained, settled: Settled) -> Trained:
@@ -212,10 +232,7 @@ def answer(held: Held, rows: NDArray[np.int64], settled: Settled, *, is_words: b
         settled: temperatures, deferral, promise, leaning.
         is_words: the lexical tier is the model itself.
     """
-    temperatures = (settled.reading_temperature, settled.words_temperature)
-    return _answer(
-        _lean_held(held, settled.leaning, temperatures, is_words=is_words), rows, settled
-    )
+    return _answer(lean(held, settled, is_words=is_words), rows, settled)
 
 
 def _answer(held: Held, rows: NDArray[np.int64], settled: Settled) -> Judged:
@@ -230,8 +247,15 @@ def _answer(held: Held, rows: NDArray[np.int64], settled: Settled) -> Judged:
     return Judged(probabilities, is_unsure, is_words, held.parent[rows])
 
 
-def judge(held: Held, targets: NDArray[np.int64], recipe: Recipe, *, is_words: bool) -> Judged:
-    """Answer every row with settings chosen on the other folds."""
+def judge(
+    held: Held,
+    targets: NDArray[np.int64],
+    recipe: Recipe,
+    *,
+    is_words: bool,
+    deferral: Deferral | None = None,
+) -> Judged:
+    """Answer every row with settings chosen on the other folds, or a deferral from elsewhere."""
     count = len(targets)
     judged = Judged(
         np.zeros_like(held.reading),
@@ -241,7 +265,7 @@ def judge(held: Held, targets: NDArray[np.int64], recipe: Recipe, *, is_words: b
     )
     for fold in range(int(held.folds.max()) + 1):
         others, these = np.flatnonzero(held.folds != fold), np.flatnonzero(held.folds == fold)
-        settled = settle(held, targets, others, recipe, is_words=is_words)
+        settled = settle(held, targets, others, recipe, is_words=is_words, deferral=deferral)
         part = answer(held, these, settled, is_words=is_words)
         judged.probabilities[these] = part.probabilities
         judged.is_unsure[these] = part.is_unsure

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+import msgspec
 
 from lissom.errors import SizeBudgetError
 from lissom.nets import add_head, to_int8
-from lissom.runtime import AnswerSettings, Model, load_model, strip_padding
+from lissom.runtime import AnswerSettings, Model, load_model, read_settings, strip_padding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from lissom.nets import Base
     from lissom.pipeline.crossfit import Trained
     from lissom.pipeline.settle import Settled
-    from lissom.runtime import Lexical, Settings, Windows
+    from lissom.runtime import Familiar, Lexical, Settings, Windows
 
 MIB = 1 << 20
+
+Weights = Literal["int8", "float32"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +47,28 @@ class Parts:
         """Return the size of all of them together."""
         return sum(map(len, self.files.values())) / MIB
 
+    def with_settings(self, settled: Settled) -> Parts:
+        """Return the same files but for how scores become an answer."""
+        before = read_settings(self.files["answer.json"])
+        after = msgspec.structs.replace(before, **_settings_of(settled))
+        return replace(self, files={**self.files, "answer.json": after.to_bytes()})
+
     def load(self, threads: int | None) -> Model:
         """Return the model that these files make, through the code that will ship it."""
         return load_model(self, threads=threads)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the files that answer are written.
+
+    Args:
+        windows: how a text is cut that the encoder cannot read at once; None when none is.
+        weights: how the encoder's weights are stored.
+    """
+
+    windows: Windows | None = None
+    weights: Weights = "int8"
 
 
 def ship(
@@ -54,7 +77,7 @@ def ship(
     graph: ModelProto,
     base: Base,
     classes: tuple[str, ...],
-    windows: Windows | None = None,
+    form: Form | None = None,
 ) -> Parts:
     """Make the files that answer.
 
@@ -64,15 +87,35 @@ def ship(
         graph: the encoder in float32.
         base: where it came from.
         classes: names in the order of the scores.
-        windows: how a text is cut that the encoder cannot read at once; None when none is.
+        form: how the files are written; None for the usual.
     """
+    form = form or Form()
     settings = AnswerSettings(
         classes=classes,
         max_tokens=base.max_tokens,
-        max_windows=windows.most if windows else 1,
+        max_windows=form.windows.most if form.windows else 1,
+        lexical_share=trained.mix,
+        **_settings_of(settled),
+    )
+    lexical = trained.lexicon.to_lexical(trained.words)
+    return pack(add_head(graph, trained.reading), lexical, settings, base, form.weights)
+
+
+class _Settled(TypedDict):
+    encoder_temperature: float
+    lexical_temperature: float
+    defer_margin: float | None
+    defer_known: float
+    unsure_below: float
+    promised_precision: float | None
+    defer_score: float | None
+    familiar: Familiar
+
+
+def _settings_of(settled: Settled) -> _Settled:
+    return _Settled(
         encoder_temperature=settled.reading_temperature,
         lexical_temperature=settled.words_temperature,
-        lexical_share=trained.mix,
         defer_margin=settled.deferral.margin,
         defer_known=settled.deferral.known,
         unsure_below=settled.promise.unsure_below,
@@ -80,11 +123,11 @@ def ship(
         defer_score=settled.deferral.least,
         familiar=settled.familiar,
     )
-    lexical = trained.lexicon.to_lexical(trained.words)
-    return pack(add_head(graph, trained.reading), lexical, settings, base)
 
 
-def pack(full: ModelProto, lexical: Lexical, settings: Settings, base: Base) -> Parts:
+def pack(
+    full: ModelProto, lexical: Lexical, settings: Settings, base: Base, weights: Weights = "int8"
+) -> Parts:
     """Make the files that answer, whatever an answer is.
 
     Args:
@@ -92,9 +135,10 @@ def pack(full: ModelProto, lexical: Lexical, settings: Settings, base: Base) -> 
         lexical: the lexical tier.
         settings: how scores become an answer.
         base: whose tokenizer it is.
+        weights: how the encoder's weights are stored.
     """
     files = {
-        "model.onnx": to_int8(full).SerializeToString(),
+        "model.onnx": (to_int8(full) if weights == "int8" else full).SerializeToString(),
         "tokenizer.json": strip_padding(base.tokenizer),
         "lexical.safetensors": lexical.to_bytes(),
         "answer.json": settings.to_bytes(),
@@ -102,12 +146,12 @@ def pack(full: ModelProto, lexical: Lexical, settings: Settings, base: Base) -> 
     return Parts(files, full.ByteSize() / MIB)
 
 
-def check_size(parts: Parts, max_mib: float | None) -> None:
-    """Refuse parts that are larger than the user allows.
+def check_size(parts: Parts, max_mib: float) -> None:
+    """Refuse parts that are larger than the user allows; 0 stands for no limit.
 
     Raises:
         SizeBudgetError: they are; it names the nearest size and what takes it.
     """
-    if max_mib is not None and parts.size_mib > max_mib:
+    if 0 < max_mib < parts.size_mib:
         largest = max(parts.files, key=lambda name: len(parts.files[name]))
         raise SizeBudgetError(parts.size_mib, max_mib, largest, len(parts.files[largest]) / MIB)

@@ -27,6 +27,8 @@ _ABOUT_BEING_RIGHT = (
     "calibration.ece",
     "abstention.answered_share",
     "abstention.precision",
+    "compression.accuracy_loss",
+    "compression.expected_loss",
 )
 _OF_A_CLASS = "task.class."
 _NAMED = 5

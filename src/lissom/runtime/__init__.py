@@ -6,7 +6,7 @@ from lissom.runtime.features import BITS, hash_tokens
 from lissom.runtime.golden import FILE as GOLDEN_FILE
 from lissom.runtime.golden import check_golden, make_golden
 from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
-from lissom.runtime.model import Answers, Glance, Model, check_fit, load_model
+from lissom.runtime.model import Answers, Glance, Model, Tiers, check_fit, load_model
 from lissom.runtime.rules import (
     ClassRule,
     LabelRule,
@@ -37,6 +37,7 @@ __all__ = [
     "LexicalTier",
     "Model",
     "Settings",
+    "Tiers",
     "Tokens",
     "Windows",
     "check_fit",

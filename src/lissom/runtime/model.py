@@ -10,7 +10,7 @@ import numpy as np
 from lissom.bundle.ports import count_classes
 from lissom.errors import DisagreeingPartsError, GraphFailedError
 from lissom.runtime.encoder import EncoderTier
-from lissom.runtime.lexical import Lexical, LexicalTier
+from lissom.runtime.lexical import Lexical, LexicalScores, LexicalTier
 from lissom.runtime.rules import rule_of
 from lissom.runtime.settings import AnswerSettings, LabelSettings, read_settings
 from lissom.runtime.tokens import Tokens
@@ -60,6 +60,21 @@ class Glance:
     is_lexical: NDArray[np.bool_]
     probabilities: NDArray[np.float32]
     familiar: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiers:
+    """What each tier says of some texts, whichever would have answered.
+
+    Args:
+        lexical: the lexical tier's scores, and how much of each text it knows.
+        words: (texts, classes) probabilities of the lexical tier alone.
+        read: (texts, classes) probabilities where the encoder reads.
+    """
+
+    lexical: LexicalScores
+    words: NDArray[np.float32]
+    read: NDArray[np.float32]
 
 
 class Readable(Protocol):
@@ -159,10 +174,16 @@ class Model:
         is_unsure |= np.fromiter((not text.strip() for text in texts), np.bool_, len(texts))
         return is_unsure
 
+    def ask_tiers(self, texts: Sequence[str]) -> Tiers:
+        """Ask both tiers about every text."""
+        ids = self._tokens.encode(texts)
+        fast = self._lexical.score(ids)
+        read = self._rule.from_reading(self._encoder.score(ids), fast.scores)
+        return Tiers(fast, self._rule.from_words(fast.scores), read)
+
     def read_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the probabilities for each text when the encoder reads them all."""
-        ids = self._tokens.encode(texts)
-        return self._rule.from_reading(self._encoder.score(ids), self._lexical.score(ids).scores)
+        return self.ask_tiers(texts).read
 
 
 _TRIED = ("", "\u2603")

@@ -1,5 +1,7 @@
 """As small and fast as the budget asks, with the loss measured."""
 
+from lissom.shrink.certify import Certificate, Compared, certify, expect_loss, lay_margins, walk
+from lissom.shrink.frontier import Limits, Point, Tried, lay_points, nearest
 from lissom.shrink.student import (
     Deferral,
     Pairs,
@@ -11,11 +13,22 @@ from lissom.shrink.student import (
 )
 
 __all__ = [
+    "Certificate",
+    "Compared",
     "Deferral",
+    "Limits",
     "Pairs",
+    "Point",
     "Shrinking",
+    "Tried",
+    "certify",
     "choose_deferral",
     "distil",
     "distil_labels",
+    "expect_loss",
     "find_margin",
+    "lay_margins",
+    "lay_points",
+    "nearest",
+    "walk",
 ]

@@ -22,8 +22,8 @@ class Shrinking:
     Args:
         strength: penalty of the student's ridge regression.
         min_rows: a feature needs this many texts to get a weight.
-        max_disagreement: share of all texts on which the lexical tier may answer otherwise than
-            the encoder would have.
+        max_disagreement: share of the held-out texts on which the lexical tier may answer
+            otherwise than the encoder would have, where too few rows are kept apart to certify.
         defer_rarest: share of unseen texts least like the training rows that the lexical tier
             leaves to the encoder whatever its margin.
         min_pairs: held-out texts needed before the lexical tier may answer anything.

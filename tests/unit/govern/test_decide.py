@@ -8,6 +8,8 @@ import stories
 from lissom.errors import UsageError
 from lissom.evidence import Evidence, Finding, Measured, NotMeasured
 from lissom.govern import Gates, decide
+from lissom.govern.gates import policy
+from lissom.govern.judge import judge
 
 
 def figures(accuracy: float = 0.9, n: int = 400, **changed: Measured) -> list[Measured]:
@@ -126,3 +128,15 @@ def test_a_pass_points_at_its_warnings() -> None:
 def test_a_gate_in_per_cent_is_refused_with_the_share_that_was_meant() -> None:
     with pytest.raises(UsageError, match=r"min_accuracy = 85 .* Did you mean 0.85"):
         Gates(min_accuracy=85)
+
+
+def test_repeats_stand_in_for_the_certificate_in_the_house_rule_but_not_in_a_gate() -> None:
+    """Where every row has a label, none is left to certify with."""
+    absent = NotMeasured("compression.disagreement", "0 texts were kept apart")
+    good, bad = (stories.share("compression.disagreement_repeats", hits, 400) for hits in (4, 120))
+    house = next(r for r in policy(Gates()) if r.figure == absent.name)
+    gate = next(r for r in policy(Gates(max_disagreement=0.1)) if r.figure == absent.name)
+    assert judge(house, [absent, good]).state == "holds"
+    assert judge(house, [absent, bad]).state == "broken"
+    assert judge(house, [absent]).state == "open"
+    assert judge(gate, [absent, good]).state == "open"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 import stories
 
+from lissom.evidence import Evidence, NotMeasured, Picture
 from lissom.govern import write_private, write_report
 
 if TYPE_CHECKING:
-    from lissom.evidence import Story
+    from lissom.evidence import Measured, Story
 
 STORIES = {
     "shop": stories.shop,
@@ -178,3 +179,33 @@ def test_a_gate_that_did_not_hold_is_named_at_the_top() -> None:
     verdict = replace(story.verdict, outcome="fail", failed_gates=("min_accuracy",))
     page = write_report(replace(story, verdict=verdict), private=False)
     assert "Gates not held: min_accuracy" in page
+
+
+def test_ways_that_a_budget_tried_are_listed_and_drawn_and_who_pays_is_folded_in() -> None:
+    plain = stories.shop()
+    found: list[Measured] = []
+    for at, way in enumerate(("int8, 4 %", "float32, all read")):
+        for figure, unit in (("size_mib", "MiB"), ("expected_loss", "points")):
+            name = f"frontier.{way}.{figure}"
+            found.append(Evidence(name, 25.0 + at, None, None, 1, unit, "counted", "files"))
+        found.append(NotMeasured(f"frontier.{way}.latency_p95_ms", "not needed"))
+        found.append(NotMeasured(f"frontier.{way}.throughput_texts_per_s", "not needed"))
+    found.append(stories.share("compression.class.late parcel.disagreement", 7, 20))
+    columns: dict[str, tuple[str | float | int, ...]] = {
+        "KiB": (25, 26),
+        "accuracy kept": (0.995, 1.0),
+        "point": ("int8, 4 %", "float32, all read"),
+    }
+    drawn = Picture("frontier.size", "Kept", "dots", columns, "KiB", "accuracy kept")
+    story = replace(plain, evidence=(*plain.evidence, *found), pictures=(*plain.pictures, drawn))
+    page = write_report(story, private=False)
+    words = " ".join(Page(page).words)
+    assert "Ways of making it small that were tried" in words
+    assert "float32, all read" in words
+    assert "Who pays for shrinking" in words
+    assert "late parcel" in words
+    assert 'id="frontier-size-title"' in page
+    assert "More pictures" not in words
+    before = write_report(plain, private=False)
+    assert "Ways of making it small" not in before
+    assert "Who pays" not in before
