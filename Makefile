@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn bench-examine bench-audit fuzz clean
+.PHONY: help demo test setup check docs wheel bench bench-learn bench-examine bench-audit soak fuzz clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,11 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audit_tables.py
+
+soak: setup ## half an hour of serving with a canary, a rollback, a drift and a kill inside
+	@test -d demo/inbox-model || $(MAKE) demo
+	@test -d demo/inbox-model-2 || $(BIN)/lissom build demo/inbox.csv --seed 2 --out demo/inbox-model-2
+	$(BIN)/python benchmarks/soak.py demo/inbox-model demo/inbox-model-2 demo/inbox.csv --minutes 30
 
 # Whatever it finds is written to a folder that its last lines name.
 fuzz: setup ## throw damaged bundles at the reader for two minutes

@@ -1,4 +1,4 @@
-"""Three opinions on each label, formed without its row: meaning, words, neighbours."""
+"""Opinions on each label, formed without its row: meaning, words, neighbours."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 """Penalties that are tried; the more labels are wrong, the stronger the one that does best."""
 
+FOLDS = 5
 NEIGHBOURS = 20
 _NEARNESS = 8
 _DIMENSIONS = 512
 _SIGNS = 4
 _FLOOR = 1e-3
 _CHUNK = 1024
+_FIT_STEPS = 50
 _WORDS = re.compile(r"\w+")
 
 
@@ -79,6 +81,72 @@ def leave_one_out(
         message = "there is no penalty to choose from"
         raise ValueError(message)
     return best[2], best[1]
+
+
+def leave_folds_out(
+    table: Table, targets: NDArray[np.int64], weights: NDArray[np.float64]
+) -> Scores:
+    """Return log chances by logistic regression fitted on the four fifths without the row.
+
+    Args:
+        table: (rows, dimensions) features of length about 1.
+        targets: (rows,) class numbers from 0.
+        weights: (rows,) how much each row counts, above 0.
+
+    Returns:
+        (rows, classes) log chances, as smooth as the usual penalty of 1 makes them.
+
+    >>> table = np.eye(2, dtype=np.float32)[[0, 1] * 10]
+    >>> logs = leave_folds_out(table, np.array([0, 1] * 10), np.ones(20))
+    >>> logs.argmax(axis=1)[:4].tolist()
+    [0, 1, 0, 1]
+    """
+    classes = int(targets.max()) + 1
+    fold = np.empty(len(targets), np.int64)
+    # Dealt out class by class, so that each fifth has its share of every class.
+    fold[np.argsort(targets, kind="stable")] = np.arange(len(targets)) % FOLDS
+    wide = np.column_stack([table, np.ones(len(table), np.float32)])
+    logs = np.zeros((len(targets), classes))
+    for one in range(FOLDS):
+        out = fold == one
+        if out.any() and not out.all():
+            pull = _fit_logistic(wide[~out], targets[~out], weights[~out], classes)
+            logs[out] = _log_softmax(wide[out] @ pull)
+    return logs
+
+
+def _fit_logistic(
+    wide: Table, targets: NDArray[np.int64], weights: NDArray[np.float64], classes: int
+) -> Table:
+    """Return (dimensions + 1, classes) weights; the last row, the bias, has no penalty."""
+    rows = np.arange(len(targets))
+    shape = (wide.shape[1], classes)
+
+    def surprise(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        pull = flat.reshape(shape)
+        logs = _log_softmax(wide @ pull.astype(np.float32))
+        value = -float(weights @ logs[rows, targets]) + 0.5 * float((pull[:-1] ** 2).sum())
+        off = np.exp(logs)
+        off[rows, targets] -= 1
+        slope = (wide.T @ (off * weights[:, None]).astype(np.float32)).astype(np.float64)
+        slope[:-1] += pull[:-1]
+        return value, slope.ravel()
+
+    found = minimize(
+        surprise,
+        np.zeros(shape[0] * classes),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": _FIT_STEPS, "ftol": 1e-5},
+    )
+    pull: Table = found.x.reshape(shape).astype(np.float32)
+    return pull
+
+
+def _log_softmax(scores: NDArray[np.floating]) -> Scores:
+    low = scores.astype(np.float64) - scores.max(axis=1, keepdims=True)
+    logs: Scores = low - np.log(np.exp(low).sum(axis=1, keepdims=True))
+    return logs
 
 
 def ask_neighbours(

@@ -165,7 +165,8 @@ def tell(released: Released) -> list[str]:
             f"          {name}: {mean:+.3f} in {count} answers"
             for name, (mean, count) in rates(released.trial).items()
         ]
-    lines.append(f"record    {len(released.record)} lines, unbroken; the last:")
+    count = len(released.record)
+    lines.append(f"record    {count} line{'s' * (count != 1)}, unbroken; the last:")
     lines += [
         f"  {entry.number}  {entry.at}  {entry.act} {entry.version}  by {entry.who}"
         + (f": {entry.why}" if entry.why else "")

@@ -54,6 +54,20 @@ def headline(outcome: Outcome, parts: Sequence[Examined]) -> str:
     return f"It passes: {count(len(judged), 'part')} examined, and no rule broken."
 
 
+def on_known_rows(outcome: Outcome, sentence: str) -> str:
+    """Return the sentence about an examination on the rows that a model was made from.
+
+    >>> on_known_rows("fail", "It fails in 1 part: task.")[:44]
+    'It fails in 1 part: task. And it learned fro'
+    """
+    if outcome == "fail":
+        return f"{sentence} And it learned from these very rows: on new ones it will be worse."
+    return (
+        "It learned from these very rows, so nothing here says how good it is. Give rows that it "
+        "has not seen; what it reached on rows held out while it learned is in its own report."
+    )
+
+
 def _of(figures: Figures, name: str) -> Evidence | None:
     found = figures.get(name)
     return found if isinstance(found, Evidence) else None

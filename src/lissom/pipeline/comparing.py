@@ -10,7 +10,7 @@ import numpy as np
 
 from lissom.data import Given, read
 from lissom.examine import Asker, compare_answers
-from lissom.pipeline.examining import Scope, answer_rows, name_classes, read_rows
+from lissom.pipeline.examining import Scope, answer_rows, knows_rows, name_classes, read_rows
 from lissom.pipeline.kept_answers import KeptAnswers
 from lissom.pipeline.places import find_places
 from lissom.pipeline.store import Store
@@ -87,14 +87,17 @@ def compare(
     """
     told, scope = progress or Silent(), pairing.scope
     told.stage("read", str(pairing.data))
-    rows = read_rows(read(pairing.data, pairing.given, needs_label=True).dataset)
+    data = read(pairing.data, pairing.given, needs_label=True).dataset
+    rows = read_rows(data)
     store = Store((places or find_places()).cache, fresh=scope.fresh)
-    names, answers = [], []
+    names, answers, known = [], [], ""
     for which, what in (("first", pairing.first), ("second", pairing.second)):
         told.stage("open", f"the {which} model")
         target = open_target(what, trust=scope.trust, threads=scope.threads)
         told.stage("answer", f"{len(rows)} rows by {target.name}")
         names.append(target.name)
+        if knows_rows(target, data):
+            known += f" But the {which} learned from these very rows, which flatters it."
         answers.append(_ask(target, rows, store, told))
     found = compare_answers(
         answers[0], answers[1], rows, pairing.columns, np.random.default_rng(scope.seed)
@@ -103,7 +106,7 @@ def compare(
         names[0],
         names[1],
         found.better,
-        found.sentence,
+        found.sentence + known,
         found.where,
         found.evidence,
         found.pictures,

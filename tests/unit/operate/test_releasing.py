@@ -392,6 +392,39 @@ def test_a_canary_that_is_as_good_is_promoted_by_the_server_step_by_step(
     serve(shop, act, rules=rules)
 
 
+def test_a_version_that_was_taken_back_is_not_promoted_on_its_old_evidence(
+    shop: Path, bundles: list[Path], trust: Trust
+) -> None:
+    rules = msgspec.structs.replace(RULES, errors=0.2, slow=0.2, steps=(0.3,))
+
+    async def be_promoted(server: Server) -> None:
+        await ask_until(server, lambda plan: plan.canary is None)
+        assert releasing.check(shop)[1][-1].act == "promote"
+
+    async def look(server: Server) -> None:
+        for _ in range(3):
+            await server.settle()
+        assert server.releases.progress("shop")[0].evidence == {}
+
+    canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+    serve(shop, be_promoted, rules=rules)
+    releasing.go_back(shop, BY)
+    releasing.go_canary(shop, bundles[1], trust, BY, 0.3)
+    serve(shop, look, rules=rules)
+    assert releasing.read_plan(shop).canary == canary
+
+
+def test_the_same_trial_is_not_begun_twice(shop: Path, bundles: list[Path], trust: Trust) -> None:
+    releasing.go_shadow(shop, bundles[1], trust, BY)
+    with pytest.raises(SameVersionError, match="in the shadow already"):
+        releasing.go_shadow(shop, bundles[1], trust, BY)
+    releasing.go_canary(shop, bundles[1], trust, BY, 0.3)
+    with pytest.raises(SameVersionError, match="on trial already"):
+        releasing.go_canary(shop, bundles[1], trust, BY, 0.3)
+    assert releasing.go_canary(shop, bundles[1], trust, BY, 0.1).share == 0.1
+    assert len(releasing.check(shop)[1]) == 4
+
+
 def test_a_canary_that_answers_otherwise_is_stopped_and_the_answers_are_listed(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:

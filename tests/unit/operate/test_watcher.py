@@ -142,7 +142,7 @@ def test_a_change_is_told_with_its_kind_its_time_and_what_changed(tmp_path: Path
     desk.hour(REFERENCE)
     for _ in range(5):
         assert desk.hour().state == "calm"
-    for _ in range(25):
+    for _ in range(12):
         status = desk.hour(60, MOVED)
     assert status.state == "alarm"
     assert "mix" in desk.raised

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from lissom import compare_models, examine_model
+from lissom.data import Given, read
 from lissom.errors import NoLabelsError, NoSuchGroupError, UnknownPartError, WrongAnswersError
 from lissom.evidence import Evidence, NotMeasured
 from lissom.examine import PARTS
@@ -192,3 +193,33 @@ def test_two_targets_are_compared_on_the_same_rows(places: Places) -> None:
     assert found.better == "the data cannot tell"
     assert found.first == found.second == "Counting"
     assert found.rows == ()
+
+
+def known(model: Counting) -> Target:
+    """Return a model that was made from the very rows."""
+    own = read(ROWS, Given(), needs_label=True).dataset.fingerprint
+    return Target("inbox", "bundle", model, ("praise", "ship"), learned_from=own)
+
+
+def test_rows_that_it_learned_from_say_nothing_of_how_good_it_is(places: Places) -> None:
+    exam = look(known(Counting()), places, only=("task",))
+    assert exam.outcome == "not enough data"
+    assert exam.headline.startswith("It learned from these very rows")
+    other = look(known(Counting()), places, ROWS.head(119), only=("task",))
+    assert other.outcome == "pass"
+
+
+def test_a_fault_on_rows_that_it_learned_from_is_a_fault_all_the_same(places: Places) -> None:
+    def guess(texts: list[str]) -> list[str]:
+        return ["ship"] * len(texts)
+
+    exam = look(known(guess), places, only=("task",))  # type: ignore[arg-type]  # answers as well
+    assert exam.outcome == "fail"
+    assert exam.headline.endswith("on new ones it will be worse.")
+
+
+def test_a_comparison_says_which_of_them_knew_the_rows(places: Places) -> None:
+    found = compare(Pairing(Counting(), known(Counting()), ROWS), places=places)
+    assert found.sentence.endswith(
+        "But the second learned from these very rows, which flatters it."
+    )

@@ -1,6 +1,7 @@
 """Releasing: shadow, canary, live and back, with a record."""
 
 from lissom.operate.releasing.plan import (
+    TRIAL_FILE,
     By,
     Plan,
     check,
@@ -15,7 +16,7 @@ from lissom.operate.releasing.plan import (
     stop,
 )
 from lissom.operate.releasing.record import Entry, read_record
-from lissom.operate.releasing.runner import DIFFERENCES_FILE, TRIAL_FILE, Releases, falls_to
+from lissom.operate.releasing.runner import DIFFERENCES_FILE, Releases, falls_to
 from lissom.operate.releasing.trial import (
     QUESTIONS,
     Judged,

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 POINTER = "pointer.json"
 VERSIONS = "versions"
+TRIAL_FILE = "trial.json"
+"""What is known of the version on trial; it ends with the trial."""
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -171,6 +173,8 @@ def go_shadow(folder: Path, bundle: Path, trust: Trust | None, by: By) -> Plan:
             raise NoReleaseError(str(folder))
         if plan.live == version:
             raise SameVersionError(version, "serves already")
+        if plan.shadow == version:
+            raise SameVersionError(version, "is in the shadow already")
         return msgspec.structs.replace(plan, shadow=version, canary=None, share=0.0)
 
     return _bring(folder, bundle, trust, by, "shadow", change)
@@ -188,6 +192,8 @@ def go_canary(folder: Path, bundle: Path, trust: Trust | None, by: By, share: fl
             raise NoReleaseError(str(folder))
         if plan.live == version:
             raise SameVersionError(version, "serves already")
+        if (plan.canary, plan.share) == (version, share):
+            raise SameVersionError(version, "is on trial already, with this share")
         return msgspec.structs.replace(plan, canary=version, share=share, shadow=None)
 
     return _bring(folder, bundle, trust, by, "canary", change)
@@ -326,8 +332,18 @@ def _write(folder: Path, after: Plan, count: int, before: Plan | None, entry: En
         file.flush()
         os.fsync(file.fileno())
     part.replace(folder / POINTER)
+    if after.canary is None and after.shadow is None:
+        forget_trial(folder)
     sync_folder(folder)
     return plan
+
+
+def forget_trial(folder: Path) -> None:
+    """Drop what a trial has found, once it is over.
+
+    Else a version that was taken back for a reason would be promoted anew on its old evidence.
+    """
+    (folder / TRIAL_FILE).unlink(missing_ok=True)
 
 
 def _head(folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import msgspec
 
 from lissom.errors import FaultError, LissomError, NoSuchModelError, RequestError
 from lissom.operate.releasing import plan as plans
-from lissom.operate.releasing.plan import POINTER, VERSIONS, By, Plan
+from lissom.operate.releasing.plan import POINTER, TRIAL_FILE, VERSIONS, By, Plan
 from lissom.operate.releasing.trial import Judged, Rules, Trial, judge, see, step_for
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Opens = Callable[[Path, str], tuple[Version, Proof]]
 
-TRIAL_FILE, DIFFERENCES_FILE = "trial.json", "disagreements.jsonl"
+DIFFERENCES_FILE = "disagreements.jsonl"
 _WHO = "lissom serve, sequential test"
 _MOST_BESIDE = 4
 """Answers of the other version under way for comparison; more are skipped, not queued: nobody's
@@ -264,6 +265,9 @@ class Releases:
         on_trial = plan.canary or plan.shadow
         if on_trial is None:
             followed.trial = None
+            # Whoever ended it did so too; a save of ours may have come in between.
+            with contextlib.suppress(OSError):
+                plans.forget_trial(followed.folder)
         elif followed.trial is None or followed.trial.version != on_trial:
             followed.trial = _read_trial(followed.folder, on_trial, plan.live)
             followed.judged = judge(followed.trial, self._rules)

@@ -53,6 +53,7 @@ def open_bundle_target(folder: Path, *, trust: bool = True, threads: int | None 
         digest,
         probe=partial(probe_files, {name: opened.read(name) for name in _ANSWERS}),
         parent=whole,
+        learned_from=opened.manifest.data_fingerprint,
     )
 
 

@@ -27,6 +27,7 @@ class Target:
         probe: given texts, measures memory and start in a process of its own; None where that
             cannot be.
         parent: what it was made from, as far as that is in it.
+        learned_from: fingerprint of the table that it was made from; "" when that is not known.
     """
 
     name: str
@@ -37,3 +38,4 @@ class Target:
     is_here: bool = True
     probe: Callable[[list[str]], tuple[Measured, ...]] | None = None
     parent: Target | None = None
+    learned_from: str = ""
