@@ -251,7 +251,7 @@ def _metrics(dossier: Dossier) -> tuple[Item, ...]:
             "A figure over all rows is shown beside what always saying the same would give, "
             "because it alone flatters such a model; the macro and balanced figures count every "
             "class or label the same; the calibration error says whether a probability can be "
-            "believed. Each has a 95 % interval and the number of rows behind it.",
+            "believed. Intervals are of 95 %; n is the number of rows behind a figure.",
         ),
         Item(
             "The figures",
