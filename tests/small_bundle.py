@@ -19,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent / "unit" / "bundle"))
 import bundle_makers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lissom.bundle import SigningKey
 
 LABELS = ("praise", "refund")
@@ -80,7 +82,9 @@ def small_files(weight: int = 20) -> dict[str, bytes]:
     return {**made, GOLDEN_FILE: golden}
 
 
-def write_small(folder: Path, key: SigningKey, weight: int = 20) -> Path:
-    """Write a signed bundle."""
-    write_bundle(folder, small_files(weight), bundle_makers.FACTS, key)
+def write_small(
+    folder: Path, key: SigningKey, weight: int = 20, more: Mapping[str, bytes] | None = None
+) -> Path:
+    """Write a signed bundle, with more files where some are given."""
+    write_bundle(folder, {**small_files(weight), **(more or {})}, bundle_makers.FACTS, key)
     return folder

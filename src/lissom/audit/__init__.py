@@ -1,12 +1,21 @@
 """What is wrong with the rows, before anything is learned."""
 
-from lissom.audit.audit import KINDS, Audited, Auditing, audit, audit_labels, report_masked
+from lissom.audit.audit import (
+    KINDS,
+    SEVERAL,
+    Audited,
+    Auditing,
+    audit,
+    audit_labels,
+    report_masked,
+)
 from lissom.audit.languages import Spoken, find_foreign, hear
 from lissom.audit.mislabelled import judged
 from lissom.audit.personal import find_personal, mask, redact
 
 __all__ = [
     "KINDS",
+    "SEVERAL",
     "Audited",
     "Auditing",
     "Spoken",

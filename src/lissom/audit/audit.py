@@ -143,6 +143,9 @@ def report_masked(
     return audited.plus(_collect(more, train, how))
 
 
+SEVERAL = "labels are not judged where a row may have several"
+"""Why nothing is said of `label.error` there."""
+
 MOST_READ = 20_000
 """Labelled rows up to which their texts are read by the encoder: some minutes on two cores."""
 
@@ -171,8 +174,7 @@ def audit_labels(
     why = ""
     names_in = how.names_in
     if names_in and any(len(names_in(cell)) != 1 for cell in set(data.labels) if cell):
-        why = "labels are not judged where a row may have several"
-        return Audited((), {}, {"label.error": why})
+        return Audited((), {}, {"label.error": SEVERAL})
     if len(at) > MOST_JUDGED:
         why = f"{len(at):,} rows have a label; labels are judged up to {MOST_JUDGED:,}"
         return Audited((), {}, {"label.error": why})

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lissom.errors import CannotWriteError
+from lissom.faces import options
 from lissom.faces.place import to_source
 from lissom.faces.safe import safe
 from lissom.faces.watch import open_watch
@@ -57,12 +58,12 @@ class Chosen(TypedDict):
 @click.command("audit")
 @click.argument("data")
 @click.option("--test", metavar="FILE", help="Rows to measure on, looked for among those of DATA.")
-@click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
+@options.text_column
 @click.option("--label", metavar="COL", help="Column with the answers.")
-@click.option("--group", metavar="COL", help="Column of rows that belong together.")
-@click.option("--date", metavar="COL", help="Column that says when a row was made.")
-@click.option("--id", metavar="COL", help="Column that names a row.")
-@click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
+@options.group_column
+@options.date_column
+@options.id_column
+@options.base
 @click.option("--all", "is_all", is_flag=True, help="Rank every label, not only the doubtful ones.")
 @click.option("--words-only", is_flag=True, help="Judge labels without the encoder: much faster.")
 @click.option(
@@ -71,8 +72,8 @@ class Chosen(TypedDict):
     type=click.Path(path_type=Path),
     help="Write the findings here as JSON, for lissom fix.",
 )
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@options.threads
+@options.as_json
 @click.pass_obj
 def command(calls: Audits, **chosen: Unpack[Chosen]) -> None:
     """Look for what is wrong with DATA: copies, leaks, doubtful labels, personal data.

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from lissom.faces import options
 from lissom.faces.as_json import of_built, print_json
 from lissom.faces.duration import Duration
 from lissom.faces.keys import ask_passphrase
@@ -96,10 +97,10 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     type=click.IntRange(min=0),
     help="Same data, same seed: same model.  [default: 0, or the recipe's]",
 )
-@click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
-@click.option("--label", metavar="COL", help="Column with the answers; empty cells are unlabelled.")
-@click.option("--group", metavar="COL", help="Column of rows that belong together.")
-@click.option("--date", metavar="COL", help="Column that says when a row was made.")
+@options.text_column
+@options.label_column
+@options.group_column
+@options.date_column
 @click.option("--id", metavar="COL", help="Column that names a row; never learned from.")
 @click.option(
     "--classes",
@@ -120,7 +121,7 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     type=click.Path(path_type=Path),
     help="Gates that must hold, or it ends with 3.  [default: policy.toml beside the data]",
 )
-@click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
+@options.base
 @click.option(
     "--min-accuracy",
     metavar="X",
@@ -164,7 +165,7 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
 )
 @click.option("--none", metavar="WORD", help="Label cell of a row that has no label.  [default: -]")
 @click.option("--keep-rare-labels", is_flag=True, help="Learn labels that appear once, too.")
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
+@options.threads
 @click.option(
     "--processes",
     metavar="N",
@@ -185,7 +186,7 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     help="A bundle's recipe.toml: build by the same settings and steps.",
 )
 @click.option("--fresh", is_flag=True, help="Repeat every stage, whatever was kept from before.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@options.as_json
 @click.pass_obj
 def command(calls: Builds, **chosen: Unpack[Chosen]) -> None:
     """Make a model out of DATA: a table of texts, some of them with a label.

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from lissom.faces import options
 from lissom.faces.as_json import of_compared, print_json
 from lissom.faces.place import to_source
 from lissom.faces.safe import safe
@@ -50,23 +51,14 @@ class Chosen(TypedDict):
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.argument("data")
-@click.option(
-    "--groups", metavar="COL", multiple=True, help="Column to group by; may be given again."
-)
-@click.option(
-    "--seed",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Every random choice follows from it.",
-)
-@click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
-@click.option("--label", metavar="COL", help="Column with the true answers.")
-@click.option("--date", metavar="COL", help="Column that says when a row was made.")
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
-@click.option("--fresh", is_flag=True, help="Ask everything again, whatever was kept from before.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@options.group_columns
+@options.seed
+@options.text_column
+@options.answer_column
+@options.date_column
+@options.threads
+@options.ask_again
+@options.as_json
 @click.pass_obj
 def command(calls: Compares, **chosen: Unpack[Chosen]) -> None:
     """Say whether B is better than A on DATA: labelled rows that neither has learned from.

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from lissom.faces import options
 from lissom.faces.as_json import of_exam, print_json
 from lissom.faces.place import beside, to_source
 from lissom.faces.safe import safe
@@ -83,9 +84,7 @@ class Chosen(TypedDict):
     help="An exam.toml: the rules it is held to.  [default: rules that suit most]",
 )
 @click.option("--only", metavar="PART", multiple=True, help="One part; may be given again.")
-@click.option(
-    "--groups", metavar="COL", multiple=True, help="Column to group by; may be given again."
-)
+@options.group_columns
 @click.option("--quick", is_flag=True, help="Ask fewer texts in the dear parts.")
 @click.option(
     "--minutes",
@@ -99,21 +98,14 @@ class Chosen(TypedDict):
     type=click.Path(path_type=Path),
     help="The page to write; holds texts.  [default: beside DATA, NAME-exam.html]",
 )
-@click.option(
-    "--seed",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Every random choice follows from it.",
-)
-@click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
-@click.option("--label", metavar="COL", help="Column with the true answers.")
-@click.option("--date", metavar="COL", help="Column that says when a row was made.")
-@click.option("--id", metavar="COL", help="Column that names a row.")
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
-@click.option("--fresh", is_flag=True, help="Ask everything again, whatever was kept from before.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@options.seed
+@options.text_column
+@options.answer_column
+@options.date_column
+@options.id_column
+@options.threads
+@options.ask_again
+@options.as_json
 @click.pass_obj
 def command(calls: Examines, **chosen: Unpack[Chosen]) -> None:
     """Examine TARGET on DATA: labelled rows that it has not learned from.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
 import click
 
+from lissom.faces import options
 from lissom.faces.as_json import of_fixed, print_json
 from lissom.faces.place import to_source
 from lissom.faces.safe import safe
@@ -65,7 +66,7 @@ class Chosen(TypedDict):
     type=click.Path(path_type=Path),
     help="Where each change is written.  [default: OUT.changes.jsonl]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@options.as_json
 @click.pass_obj
 def command(calls: Fixes, **chosen: Unpack[Chosen]) -> None:
     """Mend what audit found in DATA, into a new file, with a record of every row changed."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lissom.evidence import Evidence
+from lissom.faces import options
 from lissom.faces.as_json import of_proposed, print_json
 from lissom.faces.place import default_sheet, to_source
 from lissom.faces.safe import safe
@@ -78,15 +79,15 @@ class Chosen(TypedDict):
     show_default=True,
     help="Keep it from round to round.",
 )
-@click.option("--text", metavar="COL", help="Column to read.  [default: found and shown]")
-@click.option("--label", metavar="COL", help="Column with the answers; empty cells are unlabelled.")
-@click.option("--group", metavar="COL", help="Column of rows that belong together.")
-@click.option("--date", metavar="COL", help="Column that says when a row was made.")
-@click.option("--id", metavar="COL", help="Column that names a row.")
-@click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
+@options.text_column
+@options.label_column
+@options.group_column
+@options.date_column
+@options.id_column
+@options.base
+@options.threads
 @click.option("--fresh", is_flag=True, help="Read every text again, whatever was kept from before.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@options.as_json
 @click.pass_obj
 def command(calls: Proposes, **chosen: Unpack[Chosen]) -> None:
     """Choose the rows of DATA whose labels would help most, and write them into a CSV to fill in.

@@ -15,6 +15,7 @@ from lissom.errors import (
     NoWhereToWriteError,
     OnlyForFilesError,
 )
+from lissom.faces import options
 from lissom.faces.as_json import of_predicted, of_prediction, print_json
 from lissom.faces.place import to_source
 from lissom.faces.safe import safe
@@ -95,10 +96,8 @@ class Chosen(TypedDict):
 @click.option("--say", metavar="TEXT", help="One text to answer, instead of DATA.")
 @click.option("--text", metavar="COL", help="Column of DATA to read.  [default: found and shown]")
 @click.option("--probabilities", is_flag=True, help="Tell the probability of every label, too.")
-@click.option("--threads", metavar="N", type=click.IntRange(min=1), help="Processor cores to use.")
-@click.option(
-    "--any-signer", is_flag=True, help="Take BUNDLE whoever signed it, and when nobody did."
-)
+@options.threads
+@options.any_signer
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
 @click.pass_obj
 def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:

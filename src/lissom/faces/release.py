@@ -45,6 +45,7 @@ class Chosen(TypedDict):
     stop: bool
     back: bool
     why: str
+    despite_policy: bool
     as_json: bool
 
 
@@ -76,6 +77,7 @@ class Chosen(TypedDict):
 @click.option("--stop", is_flag=True, help="End the trial.")
 @click.option("--back", is_flag=True, help="Let the version that served before serve again.")
 @click.option("--why", metavar="TEXT", default="", help="Goes into the record.")
+@click.option("--despite-policy", is_flag=True, help="Take BUNDLE although its own policy says no.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def command(calls: Releases, **chosen: Unpack[Chosen]) -> None:
@@ -114,6 +116,7 @@ def find_act(chosen: Chosen) -> Act | None:
         chosen["share"] / 100,
         who(),
         chosen["why"],
+        despite_policy=chosen["despite_policy"],
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from lissom.errors import OnlyWithLogError, PortTakenError, TlsError
+from lissom.faces import options
 from lissom.faces.running import Place, Running
 from lissom.faces.safe import safe
 from lissom.operate.serving import Keyring, read_keys
@@ -114,15 +115,8 @@ class Chosen(TypedDict):
     type=click.FloatRange(min=0.01),
     help="Minutes between two looks at the log.",
 )
-@click.option(
-    "--any-signer", is_flag=True, help="Take BUNDLE whoever signed it, and when nobody did."
-)
-@click.option(
-    "--policy",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="A policy.toml of your own whose gates must hold, too; else it ends with 3.",
-)
+@options.any_signer
+@options.own_policy
 @click.option(
     "--despite-policy", is_flag=True, help="Serve BUNDLE although its own policy says no."
 )

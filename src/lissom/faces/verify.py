@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from lissom.errors import UntrustedSignerError
+from lissom.faces import options
 from lissom.faces.as_json import of_verified, print_json
 from lissom.faces.safe import safe
 
@@ -43,12 +44,7 @@ class Verifies(Protocol):
 @click.option(
     "--any-signer", is_flag=True, help="Accept it whoever signed it, and when nobody did."
 )
-@click.option(
-    "--policy",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="A policy.toml whose gates must hold, too; else it ends with 3.",
-)
+@options.own_policy
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def command(

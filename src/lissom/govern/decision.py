@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -52,7 +52,7 @@ class Decision:
 
 
 def decide_release(dossier: Dossier, policy: Policy | None = None) -> Decision:
-    """Judge the gates of a policy; the bundle's own where no other is given.
+    """Judge the gates of a policy, with what it accepts; the bundle's own where no other is given.
 
     >>> from datetime import date
     >>> from lissom.bundle import Facts
@@ -65,15 +65,15 @@ def decide_release(dossier: Dossier, policy: Policy | None = None) -> Decision:
     >>> decide_release(Dossier(Record(story, Gates(), 2, date(2026, 1, 1)), facts)).outcome
     'release'
     """
-    chosen = dossier.policy if policy is None else policy
-    rights = find_rights(dossier)
-    house = Weighed(LICENCE_GATE, *weigh_use(rights, dossier))
-    gates = (house, *(weigh(gate, dossier) for gate in chosen.gates))
+    # What counts as accepted goes with the policy: its builder's word is not its receiver's.
+    asked = dossier if policy is None else replace(dossier, policy=policy)
+    house = Weighed(LICENCE_GATE, *weigh_use(find_rights(asked), asked))
+    gates = (house, *(weigh(gate, asked) for gate in asked.policy.gates))
     states = {one.state for one in gates}
     outcome: Release = (
         "block" if "broken" in states else "undecided" if "open" in states else "release"
     )
-    return Decision(outcome, gates, chosen.is_given)
+    return Decision(outcome, gates, asked.policy.is_given)
 
 
 def write_decision(dossier: Dossier) -> str:

@@ -87,7 +87,7 @@ class FindingGate:
     Args:
         text: as it was written.
         kind: how its kind begins, or "" for any.
-        severity: only findings as grave as this; "" for any.
+        severity: only findings as grave as this, or graver; "" for any.
         may_be_accepted: a finding that the policy accepts does not count.
     """
 

@@ -22,7 +22,7 @@ from lissom.evidence import (
 )
 from lissom.govern.gates import Gates  # noqa: TC001 - likewise
 
-DOCUMENTS_VERSION = 1
+DOCUMENTS_VERSION = 2
 """Raised whenever a document says the same in other bytes; a test notices when it was not."""
 
 PUBLIC = ("name", "verdict", "findings", "candidates", "pictures", "facts", "changes", "warnings")
@@ -77,9 +77,10 @@ class Record:
         day: the day of the build; a policy is judged on it.
         tables: what was read.
         licences: of the rows.
-        audited: how the kinds of findings begin that the audit looks for; of others, that none was
-            found says nothing.
+        audited: the kinds of findings that the audit looks for, or how they begin; of others, that
+            none was found says nothing.
         version: of the documents that were written from it.
+        not_looked: kind to why this audit did not look for it, or not with all means.
     """
 
     story: Story
@@ -90,6 +91,27 @@ class Record:
     licences: tuple[RowLicence, ...] = ()
     audited: tuple[str, ...] = ()
     version: int = DOCUMENTS_VERSION
+    not_looked: dict[str, str] = field(default_factory=dict)
+
+    def looks_for(self, kind: str) -> bool:
+        """Say whether the audit looks for a kind of finding, or for some that begin so.
+
+        >>> from lissom.evidence import Story, Verdict
+        >>> story = Story("shop", Verdict("pass", "", (), ""), (), (), (), (), (), {})
+        >>> seen = Record(story, Gates(), 2, date(2026, 1, 1), audited=("leak.test", "text"))
+        >>> [seen.looks_for(kind) for kind in ("leak", "leak.meaning", "text.long", "poison")]
+        [True, False, True, False]
+        """
+        begins = kind.split(".", maxsplit=1)[0]
+        return any(one in {kind, begins} or one.startswith(f"{kind}.") for one in self.audited)
+
+    def gaps(self, kind: str) -> dict[str, str]:
+        """Return what begins so, was to be looked for, and was not: kind to why."""
+        return {
+            one: why
+            for one, why in self.not_looked.items()
+            if one == kind or one.startswith(f"{kind}.")
+        }
 
 
 def make_public(story: Story) -> Story:
@@ -116,6 +138,7 @@ def write_record(record: Record) -> bytes:
         "tables": msgspec.to_builtins(record.tables),
         "licences": msgspec.to_builtins(record.licences),
         "audited": list(record.audited),
+        "not_looked": record.not_looked,
         "story": {name: _plain(name, getattr(story, name)) for name in PUBLIC},
     }
     return msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n"
@@ -143,6 +166,7 @@ def read_record(raw: bytes, evidence: tuple[Measured, ...] = ()) -> Record:
             found.licences,
             found.audited,
             found.version,
+            found.not_looked,
         )
     except (msgspec.MsgspecError, LissomError, KeyError, TypeError, ValueError) as error:
         raise StoryFileError(str(error)) from error
@@ -173,6 +197,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licences: tuple[RowLicence, ...]
     audited: tuple[str, ...]
     story: dict[str, object]
+    not_looked: dict[str, str] = {}
 
 
 class _Candidate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

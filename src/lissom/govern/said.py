@@ -69,12 +69,14 @@ def finding_lines(dossier: Dossier, *kinds: str) -> list[str]:
         for one in dossier.story.findings
         if one.kind.split(".")[0] in kinds
     ]
-    seen = [kind for kind in kinds if kind in dossier.record.audited]
-    unseen = [kind for kind in kinds if kind not in dossier.record.audited]
+    seen = [kind for kind in kinds if dossier.record.looks_for(kind)]
+    unseen = [kind for kind in kinds if kind not in seen]
+    gaps = {one: why for kind in kinds for one, why in dossier.record.gaps(kind).items()}
     if seen and not found:
         found.append(f"The audit looked for it ({', '.join(map(_words, seen))}) and saw nothing.")
     if unseen:
         found.append(f"The audit does not look for it: {', '.join(map(_words, unseen))}.")
+    found += [f"Not looked for with all means: {plain(f'{one}: {gaps[one]}')}." for one in gaps]
     return found
 
 

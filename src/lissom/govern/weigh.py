@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lissom.govern.gate import Gate, Holds, Side
     from lissom.govern.judge import State
 
+_RANK = {"": 0, "low": 0, "medium": 1, "high": 2}
 _NAMED = 3  # classes or groups that a sentence names
 _GROUP = re.compile(r"groups\.(.+)\.accuracy", re.DOTALL)
 
@@ -186,7 +187,7 @@ def _finding(gate: FindingGate, dossier: Dossier) -> Weighed:
         one
         for one in dossier.story.findings
         if (not gate.kind or one.kind == gate.kind or one.kind.startswith(f"{gate.kind}."))
-        and gate.severity in {"", one.severity}
+        and _RANK[one.severity] >= _RANK[gate.severity]
     ]
     accepted = [
         one
@@ -194,14 +195,17 @@ def _finding(gate: FindingGate, dossier: Dossier) -> Weighed:
         if gate.may_be_accepted
         and any(who.covers(one.kind, dossier.day) for who in dossier.policy.accepted)
     ]
-    root = gate.kind.split(".")[0]
-    if root and root not in dossier.record.audited:
+    if gate.kind and not dossier.record.looks_for(gate.kind):
         return Weighed(gate.text, "open", f'The audit does not look for "{gate.kind}".')
     left = [one for one in found if one not in accepted]
     if left:
         some = "; ".join(f"{one.kind}, {count(one.count, 'row')}" for one in left[:_NAMED])
         more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
         return Weighed(gate.text, "broken", f"The audit found {some}{more}.")
+    gaps = dossier.record.gaps(gate.kind) if gate.kind else {}
+    if gaps:
+        why = "; ".join(f"{kind}: {reason}" for kind, reason in gaps.items())
+        return Weighed(gate.text, "open", f"The audit could not look for all of it: {why}.")
     rest = f" that nobody accepted ({len(accepted)} accepted)" if accepted else ""
     what = f"{gate.severity} finding" if gate.severity else "finding"
     kind = f' of the kind "{gate.kind}"' if gate.kind else ""

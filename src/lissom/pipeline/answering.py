@@ -136,7 +136,7 @@ def load(
     if released:
         check_released(opened)
     if policy is not None:
-        check_policy(opened, Path(policy))
+        check_policy(opened, Path(policy), find_today())
     model = load_model(opened, threads=threads)
     return Loaded(Path(bundle).resolve().name, opened.manifest.task, model)
 

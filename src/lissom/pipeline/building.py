@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 import numpy as np
 
 from lissom import __version__
-from lissom.audit import Auditing, audit, audit_labels
+from lissom.audit import SEVERAL, Audited, Auditing, audit, audit_labels
 from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Story
 from lissom.govern import decide
@@ -59,7 +59,6 @@ from lissom.tasks import Tokens as TokenOutput
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lissom.audit import Audited
     from lissom.evidence import Candidate
     from lissom.learn import Field
     from lissom.pipeline.encoding import Encoder
@@ -122,6 +121,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
             audited = audited.plus(audit_labels(inputs.train, read, progress=desk.progress))
             made = _make_classes(desk, encoder, inputs, rows)
         case Labels():
+            audited = audited.plus(Audited((), {}, {"label.error": SEVERAL}))
             made = _make_labels(desk, encoder, inputs, rows, rows.output)
         case Ranking() | TokenOutput():
             raise OutputNotBuiltError(type(rows.output).__name__)
@@ -315,6 +315,7 @@ def _finish(
     if made.field is not None:
         verdict = say_start(verdict, made.field, is_tested=inputs.test is not None)
     notes = take_notes(order, inputs, len(rows.classes), desk.now.date(), papers, verdict)
+    notes = replace(notes, not_looked=audited.not_looked)
     verdict = replace(verdict, next_step=name_paths(verdict.next_step, order, out))
     written = Written(
         order.seed,

@@ -92,7 +92,7 @@ def verify(
         raise OtherSignerError(bundle.name, verified.signer, wanted)
     checked, unchecked = _look_inside(opened)
     if policy is not None:
-        gates = check_policy(opened, policy).gates
+        gates = check_policy(opened, policy, find_today()).gates
         checked += tuple(f"{policy.name}: {one.gate}: {one.reason}" for one in gates)
     return replace(
         verified,

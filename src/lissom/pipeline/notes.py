@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,7 @@ class Notes:
         licences: of the rows.
         demands: what a person said and asks.
         next_step: what to do next, without the user's own paths.
+        not_looked: kind of finding to why the audit did not look for it, or not with all means.
     """
 
     gates: Gates
@@ -79,6 +80,7 @@ class Notes:
     licences: tuple[RowLicence, ...]
     demands: Demands
     next_step: str
+    not_looked: dict[str, str] = field(default_factory=dict)
 
 
 def get_ready(order: Order, places: Places, today: date) -> Papers:

@@ -115,7 +115,8 @@ def _record(publication: Publication) -> Record:
         notes.day,
         notes.tables,
         notes.licences,
-        tuple(sorted({kind.split(".")[0] for kind in KINDS})),
+        KINDS,
+        not_looked=notes.not_looked,
     )
 
 

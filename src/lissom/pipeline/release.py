@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lissom.bundle import Facts
-from lissom.errors import NotReleasedError, PolicyFileError, StoryFileError
+from lissom.errors import DecisionFileError, NotReleasedError, PolicyFileError, StoryFileError
 from lissom.govern.decision import decide_release, read_decision
 from lissom.govern.documents import DECISION, REPORT, WRITERS
 from lissom.govern.dossier import STORY, read_dossier
@@ -13,6 +14,7 @@ from lissom.govern.policy_file import read_policy
 from lissom.pipeline.notes import read_file
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from lissom.bundle import Bundle
@@ -25,18 +27,22 @@ def check_released(bundle: Bundle) -> None:
 
     Raises:
         NotReleasedError: a gate does not hold.
-        DecisionFileError: decision.json is none.
+        DecisionFileError: decision.json is none, or was left out of a bundle that has all else.
     """
     if DECISION in bundle.names:
         _demand(bundle, read_decision(bundle.read(DECISION)))
+    elif STORY in bundle.names:
+        why = "it is missing, though the bundle has what it is made from"
+        raise DecisionFileError(why)
 
 
-def check_policy(bundle: Bundle, path: Path) -> Decision:
+def check_policy(bundle: Bundle, path: Path, today: date) -> Decision:
     """Hold a bundle's figures against a policy that is not its own.
 
     Args:
         bundle: opened and checked.
         path: a policy.toml.
+        today: the day on which what it accepts has to hold.
 
     Returns:
         What each gate came to; all of them hold.
@@ -47,7 +53,9 @@ def check_policy(bundle: Bundle, path: Path) -> Decision:
         StoryFileError: the bundle is older than what policies are judged by.
     """
     policy = read_policy(read_file(path, PolicyFileError), str(path))
-    decision = decide_release(open_dossier(bundle), policy)
+    dossier = open_dossier(bundle)
+    dossier = replace(dossier, record=replace(dossier.record, day=today))
+    decision = decide_release(dossier, policy)
     _demand(bundle, decision)
     return decision
 

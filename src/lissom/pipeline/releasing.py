@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lissom.bundle import open_bundle
 from lissom.errors import LissomError
 from lissom.operate import releasing
 from lissom.operate.releasing import TRIAL_FILE, By, Entry, Judged, Plan, Rules, Trial
 from lissom.pipeline.places import find_places, find_today
+from lissom.pipeline.release import check_released
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +30,7 @@ class Act:
         share: of the requests, for a canary.
         who: does it.
         why: in their words.
+        despite_policy: take a bundle whose own decision says no.
     """
 
     folder: Path
@@ -36,6 +39,7 @@ class Act:
     share: float
     who: str
     why: str
+    despite_policy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,13 @@ def change_release(act: Act) -> Released:
 
     Raises:
         BundleError: the bundle was changed or is not trusted.
+        NotReleasedError: its own decision says no.
         ReleaseError: it cannot be done; what served still serves.
     """
     by = By(act.who, act.why, datetime.now(UTC).isoformat(timespec="seconds"))
     trust = find_places().whom_to_trust(find_today())
+    if act.bundle is not None and not act.despite_policy:
+        check_released(open_bundle(act.bundle, trust=trust))
     match act.kind, act.bundle:
         case "live", bundle if bundle is not None:
             releasing.go_live(act.folder, bundle, trust, by)

@@ -114,7 +114,7 @@ def open_model(folder: Path, name: str, demands: Demands) -> tuple[Version, Proo
     if demands.released:
         check_released(bundle)
     if demands.policy is not None:
-        check_policy(bundle, demands.policy)
+        check_policy(bundle, demands.policy, find_today())
     version = open_version(bundle, folder, name)
     if demands.watched and not isinstance(version.meaning.output, Classes):
         raise NotWatchedError(name)

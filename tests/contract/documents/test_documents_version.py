@@ -3,8 +3,9 @@
 A bundle's documents are checked by being written again. A lissom that writes otherwise would call
 every older bundle a forgery, if it did not know that its writers have changed.
 
-When this fails: raise DOCUMENTS_VERSION in lissom/govern/record.py if a release has gone out since
-it was last raised, and run `python tests/contract/documents/test_documents_version.py` either way.
+When this fails: raise DOCUMENTS_VERSION in lissom/govern/record.py, and then run
+`python tests/contract/documents/test_documents_version.py`. A number costs nothing; one that was
+not raised accuses whoever signed a bundle before.
 """
 
 from __future__ import annotations
@@ -48,4 +49,6 @@ def test_every_document_is_noted() -> None:
 
 
 if __name__ == "__main__":
+    if json.loads(FILE.read_text("utf-8"))["version"] == DOCUMENTS_VERSION:
+        sys.exit("Raise DOCUMENTS_VERSION first.")
     FILE.write_text(json.dumps(hashes(), indent=1) + "\n", encoding="utf-8")

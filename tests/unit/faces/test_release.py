@@ -57,6 +57,21 @@ def test_a_release_is_told_in_lines(run: Call) -> None:
     assert "back" in run("--back").stdout.splitlines()[-1]
 
 
+def test_a_bundle_whose_own_decision_says_no_is_taken_only_by_who_says_so(
+    home: Path, run: Call
+) -> None:
+    key = load_or_make_key(home / "config", find_today())
+    gate = {"gate": "no leak", "state": "broken", "reason": "The audit found one.", "rests_on": []}
+    decision = {"outcome": "block", "has_policy": True, "gates": [gate]}
+    write_small(home / "no", key, 40, {"decision.json": json.dumps(decision).encode()})
+    for act in ("--live", "--shadow", "--canary"):
+        refused = run(act, str(home / "no"))
+        assert refused.exit_code == 3
+        assert '"no leak": The audit found one.' in refused.stderr
+    assert "nothing was released here" in run().stderr
+    assert run("--live", str(home / "no"), "--despite-policy").exit_code == 0
+
+
 def test_a_release_is_told_in_json(run: Call) -> None:
     first = json.loads(run("--live", "one", "--json").stdout)["plan"]["live"]
     said = json.loads(run("--shadow", "two", "--json").stdout)

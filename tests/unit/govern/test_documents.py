@@ -166,6 +166,8 @@ def test_what_the_audit_does_not_look_for_is_said() -> None:
     assert "The audit does not look for it: content." in found
     looked = written(audited=(*dossiers.AUDITED, "content"))["datasheet.md"]
     assert "The audit looked for it (content) and saw nothing." in looked
+    gaps = written(not_looked={"label.error": "too many rows"})["datasheet.md"]
+    assert "Not looked for with all means: label.error: too many rows." in gaps
     personal = Finding("personal_data.iban", "high", "Account numbers.", (), (), 3, "Mask them.")
     story = replace(stories.shop(), findings=(personal,))
     assert "Account numbers. (3 rows, high)" in written(story)["datasheet.md"]

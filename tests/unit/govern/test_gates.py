@@ -129,6 +129,9 @@ def test_a_name_that_may_mean_two_figures_is_refused() -> None:
         ("no leak", "high", "broken"),
         ("no leak.test", "high", "broken"),
         ("no leak.other", "high", "holds"),
+        ("no medium leak", "high", "broken"),
+        ("no low leak", "high", "broken"),
+        ("no medium leak", "low", "holds"),
         ("no high leak", "high", "broken"),
         ("no high leak", "low", "holds"),
         ("no unresolved label", "high", "holds"),
@@ -146,6 +149,28 @@ def test_findings_are_looked_for_by_kind_and_severity(gate: str, severity: str, 
 def test_what_the_audit_does_not_look_for_is_never_absent() -> None:
     assert judged("no unresolved poison")[1] == 'The audit does not look for "poison".'
     assert judged("no unresolved poison", audited=("poison",))[0] == "holds"
+    assert judged("no unresolved poison", audited=("poison.token",))[0] == "holds"
+    assert judged("no unresolved poison.style", audited=("poison.token",))[0] == "open"
+
+
+@pytest.mark.parametrize(
+    ("gate", "state"),
+    [
+        ("no label", "open"),
+        ("no label.error", "open"),
+        ("no label.conflict", "holds"),
+        ("no high finding", "holds"),
+    ],
+)
+def test_what_this_audit_could_not_look_for_is_not_absent_either(gate: str, state: str) -> None:
+    story = replace(stories.shop(), findings=())
+    gaps = {"label.error": "too many rows"}
+    found, reason = judged(gate, story, not_looked=gaps)
+    assert found == state
+    assert ("label.error: too many rows" in reason) is (state == "open")
+    wrong = Finding("label.error", "low", "Wrong labels.", (), (), 3, "Read them.")
+    if state == "open":
+        assert judged(gate, replace(story, findings=(wrong,)), not_looked=gaps)[0] == "broken"
 
 
 def test_an_accepted_finding_counts_until_its_day_and_only_where_the_gate_says_so() -> None:
@@ -311,6 +336,18 @@ def test_a_decision_reads_back_as_it_was_written() -> None:
 def test_a_policy_of_somebody_else_takes_the_place_of_the_bundles_own() -> None:
     theirs = read_policy(b'gates = ["accuracy value >= 0.999"]', "theirs.toml")
     assert decide_release(dossiers.make_dossier(), theirs).outcome == "block"
+
+
+def test_what_its_builder_accepted_its_receiver_has_not() -> None:
+    story = replace(stories.shop(), findings=(LEAK,))
+    gates = 'gates = ["no unresolved leak"]\n'
+    accept = '[[accept]]\nfinding = "leak"\nreason = "Common words."\nby = "Jo"\n'
+    strict = read_policy(gates.encode(), "theirs.toml")
+    kind = read_policy((gates + accept).encode(), "theirs.toml")
+    for own, theirs, outcome in ((gates + accept, strict, "block"), (gates, kind, "release")):
+        dossier = dossiers.make_dossier(story, policy=own, description="")
+        assert decide_release(dossier, theirs).outcome == outcome
+        assert decide_release(dossier).outcome == ("release" if theirs is strict else "block")
 
 
 @pytest.mark.parametrize(

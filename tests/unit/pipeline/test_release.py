@@ -18,7 +18,14 @@ import bundle_makers as make  # noqa: E402 - found through the lines above
 import dossiers  # noqa: E402 - likewise
 import stories  # noqa: E402 - likewise
 
-from lissom.bundle import SigningKey, TrustedKey, make_key, trust_key, write_bundle  # noqa: E402 - likewise
+from lissom.bundle import (  # noqa: E402 - likewise
+    SigningKey,
+    TrustedKey,
+    make_key,
+    open_bundle,
+    trust_key,
+    write_bundle,
+)
 from lissom.errors import (  # noqa: E402 - likewise
     DecisionFileError,
     DisagreeingPartsError,
@@ -31,6 +38,7 @@ from lissom.govern.documents import write_documents  # noqa: E402 - likewise
 from lissom.govern.drawing import leave_out  # noqa: E402 - likewise
 from lissom.govern.record import RowLicence  # noqa: E402 - likewise
 from lissom.pipeline import load, verify  # noqa: E402 - likewise
+from lissom.pipeline.release import check_policy  # noqa: E402 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,6 +173,31 @@ def test_a_decision_that_contradicts_itself_is_refused(bundle: Make) -> None:
 
     with pytest.raises(DecisionFileError, match='its gates say "block"'):
         load(bundle(release, policy=STRICT), released=True)
+
+
+def test_a_document_that_was_left_out_is_missed(bundle: Make) -> None:
+    folder = bundle(lambda files: files.pop("datasheet.md"))
+    with pytest.raises(DocumentDiffersError, match=r"datasheet\.md"):
+        verify(folder)
+
+
+def test_a_decision_that_was_left_out_releases_nothing(bundle: Make) -> None:
+    folder = bundle(lambda files: files.pop("decision.json"), policy=STRICT)
+    assert load(folder).labels
+    with pytest.raises(DecisionFileError, match="it is missing"):
+        load(folder, released=True)
+
+
+def test_today_decides_what_the_policy_of_a_receiver_accepts(
+    bundle: Make,
+) -> None:
+    folder = bundle(policy="")
+    text = 'gates = ["no unresolved duplicate"]\n[[accept]]\nfinding = "duplicate"\n'
+    theirs = policy(folder, text + 'reason = "Wanted."\nby = "Jo"\nuntil = 2026-12-01\n')
+    opened = open_bundle(folder, trust=None)
+    assert check_policy(opened, theirs, date(2026, 11, 30)).outcome == "release"
+    with pytest.raises(NotReleasedError, match="duplicate"):
+        check_policy(opened, theirs, date(2026, 12, 1))
 
 
 def test_verify_finds_parts_that_do_not_fit(bundle: Make) -> None:
