@@ -1469,9 +1469,9 @@ class NothingToGoBackToError(ReleaseError):
 class SameVersionError(ReleaseError):
     """A version is where it was to be put."""
 
-    def __init__(self, version: str, why: str) -> None:
-        """Name it."""
-        super().__init__(f"Version {version} {why}. Nothing was changed; name another bundle.")
+    def __init__(self, version: str, why: str, instead: str = "name another bundle") -> None:
+        """Name it, and what to do instead."""
+        super().__init__(f"Version {version} {why}. Nothing was changed; {instead}.")
 
 
 class ReleaseNotWrittenError(ReleaseError):

@@ -59,7 +59,7 @@ def command(
         return
     if erase is not None:
         count = calls.erase_subject(log, erase)
-        _say({"erased": count}, f"{count} answers were deleted.", as_json)
+        _say({"erased": count}, f"Answers deleted: {count}.", as_json)
         return
     statuses = calls.watch(log)
     if as_json:

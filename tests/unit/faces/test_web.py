@@ -15,9 +15,11 @@ from lissom.faces.web.openapi import SUMMARIES
 from lissom.operate.serving import Keyring, Limits, make_key
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from serving_fakes import Shop
+
+    from lissom.runtime import Glance
 
 MAX_TEXTS, MAX_CHARACTERS = Limits().texts, Limits().characters
 
@@ -81,6 +83,33 @@ def test_where_a_text_may_have_several_labels_they_are_listed() -> None:
     assert refused.status == 422
     assert "several labels" in refused.said["error"]
     assert "labels" not in ask_once({"text": "a"}).said["predictions"][0]
+
+
+class Several(FakeModel):
+    """Finds two labels in a text that says "two", and none where it says "none"."""
+
+    def glance(self, texts: Sequence[str]) -> Glance:
+        found = super().glance(texts)
+        for row, text in zip(found.probabilities, texts, strict=True):
+            row[:] = 0.1
+            row[[1, 3][: {"two": 2, "none": 0}.get(text, 1)]] = 0.6
+        return found
+
+
+def test_two_labels_one_and_none_are_told_alike_to_people_and_by_the_protocol() -> None:
+    texts = ["none", "two", "one"]
+    tensor = {"name": "text", "shape": [3], "datatype": "BYTES", "data": texts}
+
+    async def go() -> tuple[Reply, Reply]:
+        async with open_shop(Several(), meaning=SETS) as shop:
+            asked = await shop.ask({"texts": texts})
+            return asked, await shop.ask({"inputs": [tensor]}, path="/v2/models/inbox/infer")
+
+    asked, inferred = asyncio.run(go())
+    said = asked.said["predictions"]
+    assert [one["labels"] for one in said] == [[], ["label 1", "label 3"], ["label 1"]]
+    cells = ["-", "label 1|label 3", "label 1"]
+    assert [one["label"] for one in said] == inferred.said["outputs"][0]["data"] == cells
 
 
 def test_the_largest_request_allowed_is_answered() -> None:

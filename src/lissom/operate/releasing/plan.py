@@ -193,7 +193,11 @@ def go_canary(folder: Path, bundle: Path, trust: Trust | None, by: By, share: fl
         if plan.live == version:
             raise SameVersionError(version, "serves already")
         if (plan.canary, plan.share) == (version, share):
-            raise SameVersionError(version, "is on trial already, with this share")
+            why, instead = (
+                "is on trial already, with this share",
+                "name another bundle or another --share",
+            )
+            raise SameVersionError(version, why, instead)
         return msgspec.structs.replace(plan, canary=version, share=share, shadow=None)
 
     return _bring(folder, bundle, trust, by, "canary", change)
