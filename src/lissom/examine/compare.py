@@ -12,7 +12,7 @@ from lissom.evidence.exact import least_detectable
 from lissom.evidence.intervals import bootstrap
 from lissom.evidence.many import benjamini_hochberg, simultaneous
 from lissom.examine.columns import find_groupings
-from lissom.examine.slices import Slice, count_slice, points_ahead
+from lissom.examine.slices import Slice, count_slice, draw_slices, points_ahead
 from lissom.examine.task import macro_f1, share
 
 if TYPE_CHECKING:
@@ -100,7 +100,13 @@ def compare_answers(
         name = f"compare.{one.name}.difference"
         figures.append(points_ahead(name, one, level=level, about=about, source=source))
     better, sentence = _decide(whole, figures)
-    pictures = _draw(slices, level)
+    pictures = draw_slices(
+        "compare.slices",
+        "Points by which the second is ahead, by class and group",
+        "points ahead",
+        sorted(slices, key=lambda one: one.points),
+        level,
+    )
     return Comparison(
         better, sentence, where, tuple(figures), pictures, _to_read(said, targets, rows)
     )
@@ -234,26 +240,6 @@ def _decide(whole: Slice, figures: list[Measured]) -> tuple[Better, str]:
         return "the data cannot tell", sentence
     better = _side(ahead.value)
     return better, f"The {better} is better: second less first is {span} on {whole.n} rows."
-
-
-def _draw(slices: list[Slice], level: float) -> tuple[Picture, ...]:
-    if not slices:
-        return ()
-    ordered = sorted(slices, key=lambda one: one.points)
-    made = [points_ahead("", one, level=level, about="", source="") for one in ordered]
-    known = [item for item in made if isinstance(item, Evidence)]
-    columns: dict[str, tuple[str | float | int, ...]] = {
-        "slice": tuple(one.name.partition(".")[2] for one in ordered),
-        "points ahead": tuple(item.value for item in known),
-        "low": tuple(float(item.low or 0.0) for item in known),
-        "high": tuple(float(item.high or 0.0) for item in known),
-        "rows": tuple(one.n for one in ordered),
-    }
-    title = "Points by which the second is ahead, by class and group"
-    picture = Picture(
-        "compare.slices", title, "bars", columns, "slice", "points ahead", "low", "high"
-    )
-    return (picture,)
 
 
 def _to_read(said: _Said, targets: NDArray[np.int64], rows: Rows) -> tuple[RowToRead, ...]:

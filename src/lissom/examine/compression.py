@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lissom.evidence import Evidence, Measured, NotMeasured, Picture, RowToRead
+from lissom.evidence import Evidence, Measured, NotMeasured, RowToRead
 from lissom.evidence.exact import least_detectable
 from lissom.evidence.intervals import bootstrap
 from lissom.evidence.many import holm, simultaneous
 from lissom.examine.case import Found
 from lissom.examine.columns import find_groupings
-from lissom.examine.slices import Slice, count_slice, points_ahead
+from lissom.examine.slices import Slice, count_slice, draw_slices, points_ahead
 from lissom.examine.task import share
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def measure_compression(
     judged = [one for one in slices if one.n >= least_rows]
     sure = holm([one.p_value for one in judged])
     figures += _over_slices(judged, sure, source)
+    level = simultaneous(len(judged))
     for one, p in zip(judged, sure, strict=True):
         figures.append(
             share(f"compression.{one.name}.disagreement", one.differ, one.n, how, source)
@@ -89,12 +90,19 @@ def measure_compression(
             points_ahead(
                 f"compression.{one.name}.accuracy_loss",
                 one,
-                level=simultaneous(len(judged)),
+                level=level,
                 about=about,
                 source=source,
             )
         )
-    return Found(tuple(figures), _draw(judged))
+    drawn = draw_slices(
+        "compression.slices",
+        "Points of accuracy lost, by class and group, the worst first",
+        "points lost",
+        sorted(judged, key=lambda one: -one.points),
+        level,
+    )
+    return Found(tuple(figures), drawn)
 
 
 def find_slices(
@@ -177,27 +185,6 @@ def _shift(
     how = "half the summed absolute change of a row's probabilities; bootstrap 95 %, 500 draws"
     ends = (min(low, value), max(high, value))
     return [Evidence(name, value, *ends, n, "probability", how, answered.source)]
-
-
-def _draw(judged: list[Slice]) -> tuple[Picture, ...]:
-    if not judged:
-        return ()
-    worst = sorted(judged, key=lambda one: -one.points)
-    level = simultaneous(len(judged))
-    made = [points_ahead("", one, level=level, about="", source="") for one in worst]
-    known = [item for item in made if isinstance(item, Evidence)]
-    columns: dict[str, tuple[str | float | int, ...]] = {
-        "slice": tuple(one.name.partition(".")[2] for one in worst),
-        "points lost": tuple(item.value for item in known),
-        "low": tuple(float(item.low or 0.0) for item in known),
-        "high": tuple(float(item.high or 0.0) for item in known),
-        "rows": tuple(one.n for one in worst),
-    }
-    title = "Points of accuracy lost, by class and group, the worst first"
-    picture = Picture(
-        "compression.slices", title, "bars", columns, "slice", "points lost", "low", "high"
-    )
-    return (picture,)
 
 
 def _to_read(case: Case, parent: NDArray[np.int64]) -> tuple[RowToRead, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lissom.evidence import Evidence, Measured, NotMeasured, paired_difference
+from lissom.evidence import Evidence, Measured, NotMeasured, Picture, paired_difference
 from lissom.evidence.exact import mcnemar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -84,6 +86,32 @@ def points_ahead(name: str, found: Slice, *, level: float, about: str, source: s
     return Evidence(
         name, value, min(100 * low, value), max(100 * high, value), found.n, "points", how, source
     )
+
+
+def draw_slices(
+    key: str, title: str, what: str, slices: Sequence[Slice], level: float
+) -> tuple[Picture, ...]:
+    """Return one picture of slices as bars with their intervals; none where there is no slice.
+
+    Args:
+        key: of the picture.
+        title: above it.
+        what: the points are, as the name of their column.
+        slices: in the order in which they are drawn, each with rows.
+        level: of the intervals.
+    """
+    if not slices:
+        return ()
+    made = [points_ahead("", one, level=level, about="", source="") for one in slices]
+    known = [item for item in made if isinstance(item, Evidence)]
+    columns: dict[str, tuple[str | float | int, ...]] = {
+        "slice": tuple(one.name.partition(".")[2] for one in slices),
+        what: tuple(item.value for item in known),
+        "low": tuple(float(item.low or 0.0) for item in known),
+        "high": tuple(float(item.high or 0.0) for item in known),
+        "rows": tuple(one.n for one in slices),
+    }
+    return (Picture(key, title, "bars", columns, "slice", what, "low", "high"),)
 
 
 _ALONE = 0.95

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lissom.evidence import Evidence
-from lissom.pipeline.evidence_file import read_evidence
+from lissom.evidence.written import read_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,6 +11,7 @@ import numpy as np
 
 from lissom.errors import NoSuchLogError, NothingToAcceptError
 from lissom.evidence import Evidence
+from lissom.evidence.written import read_evidence
 from lissom.operate import watching
 from lissom.operate.watching import (
     Chronicle,
@@ -23,7 +24,6 @@ from lissom.operate.watching import (
     Watcher,
     read_status,
 )
-from lissom.pipeline.evidence_file import read_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path

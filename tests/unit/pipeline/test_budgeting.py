@@ -11,9 +11,9 @@ import pytest
 from lissom.bundle import open_bundle
 from lissom.errors import BudgetNotMetError, SizeBudgetError
 from lissom.evidence import Evidence, Measured, NotMeasured
+from lissom.evidence.written import read_evidence
 from lissom.pipeline import Budget, Order, build
 from lissom.pipeline.budgeting import hold_to_budget, limits_of, search
-from lissom.pipeline.evidence_file import read_evidence
 from lissom.pipeline.recipe import Recipe, read_recipe
 from lissom.progress import Silent
 from lissom.shrink import Limits, Point, lay_points

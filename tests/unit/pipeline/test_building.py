@@ -10,8 +10,8 @@ import pytest
 
 from lissom.bundle import load_trust, open_bundle, verify
 from lissom.errors import SizeBudgetError, UntrustedSignerError
+from lissom.evidence.written import read_evidence
 from lissom.pipeline import Budget, Order, build
-from lissom.pipeline.evidence_file import read_evidence
 from lissom.pipeline.recipe import read_recipe
 from lissom.runtime import load_model
 

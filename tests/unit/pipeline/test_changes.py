@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lissom.evidence import Evidence, NotMeasured
+from lissom.evidence.written import write_evidence
 from lissom.pipeline.changes import what_changed
-from lissom.pipeline.evidence_file import write_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
