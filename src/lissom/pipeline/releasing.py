@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lissom.bundle import open_bundle
+from lissom.bundle import Bundle, open_bundle
 from lissom.errors import LissomError
 from lissom.operate import releasing
 from lissom.operate.releasing import TRIAL_FILE, By, Entry, Judged, Plan, Rules, Trial
@@ -68,16 +68,14 @@ def change_release(act: Act) -> Released:
         ReleaseError: it cannot be done; what served still serves.
     """
     by = By(act.who, act.why, datetime.now(UTC).isoformat(timespec="seconds"))
-    trust = find_places().whom_to_trust(find_today())
-    if act.bundle is not None and not act.despite_policy:
-        check_released(open_bundle(act.bundle, trust=trust))
-    match act.kind, act.bundle:
-        case "live", bundle if bundle is not None:
-            releasing.go_live(act.folder, bundle, trust, by)
-        case "shadow", bundle if bundle is not None:
-            releasing.go_shadow(act.folder, bundle, trust, by)
-        case "canary", bundle if bundle is not None:
-            releasing.go_canary(act.folder, bundle, trust, by, act.share)
+    bundle = None if act.bundle is None else _open(act.bundle, act)
+    match act.kind, bundle:
+        case "live", Bundle():
+            releasing.go_live(act.folder, bundle, by)
+        case "shadow", Bundle():
+            releasing.go_shadow(act.folder, bundle, by)
+        case "canary", Bundle():
+            releasing.go_canary(act.folder, bundle, by, act.share)
         case "promote", _:
             releasing.promote(act.folder, by)
         case "stop", _:
@@ -85,6 +83,14 @@ def change_release(act: Act) -> Released:
         case _:
             releasing.go_back(act.folder, by)
     return show_release(act.folder)
+
+
+def _open(folder: Path, act: Act) -> Bundle:
+    # Opened once: what was held against the policy is what is released.
+    bundle = open_bundle(folder, trust=find_places().whom_to_trust(find_today()))
+    if not act.despite_policy:
+        check_released(bundle)
+    return bundle
 
 
 def show_release(folder: Path) -> Released:

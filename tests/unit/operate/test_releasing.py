@@ -50,7 +50,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory, key: SigningKey) -> list[P
 @pytest.fixture
 def shop(tmp_path: Path, bundles: list[Path], trust: Trust) -> Path:
     """Return a release folder in which the first bundle is live."""
-    releasing.go_live(tmp_path / "shop", bundles[0], trust, BY)
+    releasing.go_live(tmp_path / "shop", open_bundle(bundles[0], trust=trust), BY)
     return tmp_path / "shop"
 
 
@@ -72,14 +72,16 @@ def test_a_release_goes_the_whole_way_and_the_record_tells_it(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
     first = releasing.read_plan(shop).live
-    second = releasing.go_shadow(shop, bundles[1], trust, BY).shadow
-    assert releasing.go_canary(shop, bundles[1], trust, BY, 0.05).canary == second
+    second = releasing.go_shadow(shop, open_bundle(bundles[1], trust=trust), BY).shadow
+    assert (
+        releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.05).canary == second
+    )
     assert releasing.step(shop, 0.25, BY).share == 0.25
     plan = releasing.promote(shop, BY)
     assert (plan.live, plan.previous, plan.canary) == (second, first, None)
     assert releasing.go_back(shop, BY).live == first
     assert releasing.go_back(shop, BY).live == second
-    third = releasing.go_canary(shop, bundles[2], trust, BY, 0.1).canary
+    third = releasing.go_canary(shop, open_bundle(bundles[2], trust=trust), BY, 0.1).canary
     plan = releasing.stop(shop, BY)
     assert (plan.live, plan.canary) == (second, None)
     checked, record = releasing.check(shop)
@@ -105,16 +107,16 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(
         releasing.go_back(shop, BY)
     for act in (releasing.go_live, releasing.go_shadow):
         with pytest.raises(SameVersionError):
-            act(shop, bundles[0], trust, BY)
+            act(shop, open_bundle(bundles[0], trust=trust), BY)
     with pytest.raises(NoReleaseError):
-        releasing.go_canary(tmp_path / "new", bundles[0], trust, BY, 0.1)
+        releasing.go_canary(tmp_path / "new", open_bundle(bundles[0], trust=trust), BY, 0.1)
     with pytest.raises(NoReleaseError):
         releasing.go_back(tmp_path / "none", BY)
     for seal in ("model.sig", "signer.pem"):
         (bundles[2] / seal).rename(tmp_path / seal)
     try:
         with pytest.raises(UnsignedError):
-            releasing.go_live(shop, bundles[2], trust, BY)
+            releasing.go_live(shop, open_bundle(bundles[2], trust=trust), BY)
     finally:
         for seal in ("model.sig", "signer.pem"):
             (tmp_path / seal).rename(bundles[2] / seal)
@@ -126,7 +128,7 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(
 def test_a_change_of_the_record_is_found(
     shop: Path, bundles: list[Path], trust: Trust, line: int, how: str
 ) -> None:
-    releasing.go_canary(shop, bundles[1], trust, BY, 0.1)
+    releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.1)
     releasing.promote(shop, BY)
     path = shop / "record.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
@@ -158,7 +160,7 @@ def test_killed_between_record_and_pointer_the_record_counts(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
     old = (shop / "pointer.json").read_bytes()
-    releasing.go_live(shop, bundles[1], trust, BY)
+    releasing.go_live(shop, open_bundle(bundles[1], trust=trust), BY)
     whole = releasing.check(shop)[0]
     (shop / "pointer.json").write_bytes(old)
     assert releasing.check(shop)[0] == whole
@@ -175,7 +177,7 @@ def test_killed_in_the_middle_of_a_line_the_line_was_never_written(
     with path.open("ab") as file:
         file.write(b'{"number":2,"at":"2026')
     assert len(releasing.check(shop)[1]) == 1
-    releasing.go_live(shop, bundles[1], trust, BY)
+    releasing.go_live(shop, open_bundle(bundles[1], trust=trust), BY)
     assert [entry.number for entry in releasing.check(shop)[1]] == [1, 2]
 
 
@@ -188,12 +190,12 @@ def test_a_disk_that_says_no_leaves_what_serves(
     monkeypatch.setattr("lissom.operate.releasing.plan.append", refuse)
     before = releasing.read_plan(shop)
     with pytest.raises(ReleaseNotWrittenError, match="No space left"):
-        releasing.go_live(shop, bundles[1], trust, BY)
+        releasing.go_live(shop, open_bundle(bundles[1], trust=trust), BY)
     assert releasing.check(shop)[0] == before
 
 
 def test_two_who_change_at_once_take_turns(shop: Path, bundles: list[Path], trust: Trust) -> None:
-    releasing.go_live(shop, bundles[1], trust, BY)
+    releasing.go_live(shop, open_bundle(bundles[1], trust=trust), BY)
     threads = [threading.Thread(target=releasing.go_back, args=(shop, BY)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -320,7 +322,7 @@ def test_a_server_follows_the_pointer_and_goes_back_at_once(
 ) -> None:
     async def act(server: Server) -> None:
         first = (await server.ask("a"))[0]
-        second = releasing.go_live(shop, bundles[1], trust, BY).live
+        second = releasing.go_live(shop, open_bundle(bundles[1], trust=trust), BY).live
         await server.releases.look()
         assert (await server.ask("a"))[0] == second
         # The version before is still in memory, so going back loads nothing.
@@ -328,7 +330,7 @@ def test_a_server_follows_the_pointer_and_goes_back_at_once(
         releasing.go_back(shop, BY)
         await server.releases.look()
         assert (await server.ask("a"))[0] == first
-        third = releasing.go_live(shop, bundles[2], trust, BY).live
+        third = releasing.go_live(shop, open_bundle(bundles[2], trust=trust), BY).live
         await server.releases.look()
         assert set(server.desk.lanes["shop"].versions) == {first, third}
         assert [facts["line"] for event, facts in server.log if event == "release"] == [1, 2, 3, 4]
@@ -351,7 +353,7 @@ def test_a_canary_gets_its_share_and_a_subject_always_the_same_version(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
     async def act(server: Server) -> None:
-        canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+        canary = releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3).canary
         await server.releases.look()
         first = {str(i): (await server.ask("a", str(i)))[0] for i in range(300)}
         again = {str(i): (await server.ask("b", str(i)))[0] for i in range(300)}
@@ -378,7 +380,7 @@ def test_a_canary_that_is_as_good_is_promoted_by_the_server_step_by_step(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
     async def act(server: Server) -> None:
-        canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+        canary = releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3).canary
         await server.releases.look()
         plan = await ask_until(server, lambda plan: plan.canary is None)
         assert plan.live == canary
@@ -406,29 +408,29 @@ def test_a_version_that_was_taken_back_is_not_promoted_on_its_old_evidence(
             await server.settle()
         assert server.releases.progress("shop")[0].evidence == {}
 
-    canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+    canary = releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3).canary
     serve(shop, be_promoted, rules=rules)
     releasing.go_back(shop, BY)
-    releasing.go_canary(shop, bundles[1], trust, BY, 0.3)
+    releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3)
     serve(shop, look, rules=rules)
     assert releasing.read_plan(shop).canary == canary
 
 
 def test_the_same_trial_is_not_begun_twice(shop: Path, bundles: list[Path], trust: Trust) -> None:
-    releasing.go_shadow(shop, bundles[1], trust, BY)
+    releasing.go_shadow(shop, open_bundle(bundles[1], trust=trust), BY)
     with pytest.raises(SameVersionError, match="in the shadow already"):
-        releasing.go_shadow(shop, bundles[1], trust, BY)
-    releasing.go_canary(shop, bundles[1], trust, BY, 0.3)
+        releasing.go_shadow(shop, open_bundle(bundles[1], trust=trust), BY)
+    releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3)
     with pytest.raises(SameVersionError, match=r"on trial already.*or another --share"):
-        releasing.go_canary(shop, bundles[1], trust, BY, 0.3)
-    assert releasing.go_canary(shop, bundles[1], trust, BY, 0.1).share == 0.1
+        releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3)
+    assert releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.1).share == 0.1
     assert len(releasing.check(shop)[1]) == 4
 
 
 def test_a_canary_that_answers_otherwise_is_stopped_and_the_answers_are_listed(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
-    canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+    canary = releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3).canary
 
     async def act(server: Server) -> None:
         live = releasing.read_plan(shop).live
@@ -452,7 +454,7 @@ def test_a_canary_that_fails_is_stopped(shop: Path, bundles: list[Path], trust: 
         def glance(self, texts: list[str]) -> object:
             raise ZeroDivisionError(len(texts))
 
-    canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+    canary = releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3).canary
 
     async def act(server: Server) -> None:
         failed = 0
@@ -473,7 +475,7 @@ def test_a_canary_that_fails_is_stopped(shop: Path, bundles: list[Path], trust: 
 def test_a_shadow_is_asked_unheard_and_never_promoted_by_itself(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
-    shadow = releasing.go_shadow(shop, bundles[1], trust, BY).shadow
+    shadow = releasing.go_shadow(shop, open_bundle(bundles[1], trust=trust), BY).shadow
 
     async def act(server: Server) -> None:
         live = releasing.read_plan(shop).live
@@ -493,7 +495,7 @@ def test_a_shadow_is_asked_unheard_and_never_promoted_by_itself(
 def test_true_labels_speak_for_or_against_a_canary(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
-    canary = releasing.go_canary(shop, bundles[1], trust, BY, 0.3).canary
+    canary = releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.3).canary
 
     async def act(server: Server) -> None:
         live = releasing.read_plan(shop).live
@@ -510,7 +512,7 @@ def test_true_labels_speak_for_or_against_a_canary(
 def test_a_server_that_starts_anew_goes_on_with_the_trial(
     shop: Path, bundles: list[Path], trust: Trust
 ) -> None:
-    releasing.go_canary(shop, bundles[1], trust, BY, 0.5)
+    releasing.go_canary(shop, open_bundle(bundles[1], trust=trust), BY, 0.5)
     seen: list[int] = []
 
     async def act(server: Server) -> None:
@@ -538,7 +540,7 @@ def test_a_real_bundle_is_released_and_followed(
         releases = Releases(desk, opens, RULES, lambda *_, **__: None, lambda: NOW)
         await releases.follow(shop, shop.name)
         first = await desk.answer(Question(["lovely"], "shop"))
-        releasing.go_live(shop, bundles[2], trust, BY)
+        releasing.go_live(shop, open_bundle(bundles[2], trust=trust), BY)
         await releases.look()
         second = await desk.answer(Question(["lovely"], "shop"))
         assert first.answered.cells == second.answered.cells == ["praise"]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lissom.bundle import open_bundle
 from lissom.bundle.swap import alone_in, sync_folder
 from lissom.errors import (
     NoReleaseError,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lissom.bundle import Trust
+    from lissom.bundle import Bundle
 
 POINTER = "pointer.json"
 VERSIONS = "versions"
@@ -136,17 +135,15 @@ def check(folder: Path) -> tuple[Plan, tuple[Entry, ...]]:
     return plan, entries
 
 
-def go_live(folder: Path, bundle: Path, trust: Trust | None, by: By) -> Plan:
+def go_live(folder: Path, bundle: Bundle, by: By) -> Plan:
     """Let a bundle serve at once, without a trial.
 
     Args:
         folder: of the release; made when it is not there.
-        bundle: its files are copied in, having been checked.
-        trust: whose signatures are accepted.
+        bundle: opened and checked; the very bytes that were checked are what is copied in.
         by: who does it and why.
 
     Raises:
-        BundleError: the bundle was changed or is not trusted.
         SameVersionError: it serves already.
         ReleaseNotWrittenError: the disk said no; what served still serves.
     """
@@ -158,10 +155,10 @@ def go_live(folder: Path, bundle: Path, trust: Trust | None, by: By) -> Plan:
             raise SameVersionError(version, "serves already")
         return Plan(live=version, previous=plan.live)
 
-    return _bring(folder, bundle, trust, by, "live", change)
+    return _bring(folder, bundle, by, "live", change)
 
 
-def go_shadow(folder: Path, bundle: Path, trust: Trust | None, by: By) -> Plan:
+def go_shadow(folder: Path, bundle: Bundle, by: By) -> Plan:
     """Let a bundle answer every request unheard, beside the live one.
 
     Raises:
@@ -177,10 +174,10 @@ def go_shadow(folder: Path, bundle: Path, trust: Trust | None, by: By) -> Plan:
             raise SameVersionError(version, "is in the shadow already")
         return msgspec.structs.replace(plan, shadow=version, canary=None, share=0.0)
 
-    return _bring(folder, bundle, trust, by, "shadow", change)
+    return _bring(folder, bundle, by, "shadow", change)
 
 
-def go_canary(folder: Path, bundle: Path, trust: Trust | None, by: By, share: float) -> Plan:
+def go_canary(folder: Path, bundle: Bundle, by: By, share: float) -> Plan:
     """Let a bundle answer a share of the requests, on trial.
 
     Raises:
@@ -200,7 +197,7 @@ def go_canary(folder: Path, bundle: Path, trust: Trust | None, by: By, share: fl
             raise SameVersionError(version, why, instead)
         return msgspec.structs.replace(plan, canary=version, share=share, shadow=None)
 
-    return _bring(folder, bundle, trust, by, "canary", change)
+    return _bring(folder, bundle, by, "canary", change)
 
 
 def step(folder: Path, share: float, by: By) -> Plan:
@@ -226,9 +223,7 @@ def promote(folder: Path, by: By) -> Plan:
     """
 
     def change(plan: Plan) -> tuple[Plan, str]:
-        version = plan.canary or plan.shadow
-        if version is None:
-            raise NothingOnTrialError(str(folder))
+        version = _on_trial(folder, plan)
         return Plan(live=version, previous=plan.live), version
 
     return _change(folder, by, "promote", change)
@@ -242,9 +237,7 @@ def stop(folder: Path, by: By) -> Plan:
     """
 
     def change(plan: Plan) -> tuple[Plan, str]:
-        version = plan.canary or plan.shadow
-        if version is None:
-            raise NothingOnTrialError(str(folder))
+        version = _on_trial(folder, plan)
         return Plan(live=plan.live, previous=plan.previous), version
 
     return _change(folder, by, "stop", change)
@@ -265,23 +258,28 @@ def go_back(folder: Path, by: By) -> Plan:
     return _change(folder, by, "back", change)
 
 
+def _on_trial(folder: Path, plan: Plan) -> str:
+    version = plan.canary or plan.shadow
+    if version is None:
+        raise NothingOnTrialError(str(folder))
+    return version
+
+
 def _bring(
     folder: Path,
-    bundle: Path,
-    trust: Trust | None,
+    bundle: Bundle,
     by: By,
     act: str,
     change: Callable[[Plan | None, str], Plan],
 ) -> Plan:
-    opened = open_bundle(bundle, trust=trust)
-    version = version_of(opened.read("manifest.json"))
+    version = version_of(bundle.read("manifest.json"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder):
             entries = read_record(folder)
             before = check(folder)[0] if entries else None
             after = change(before, version)
-            files = {name: opened.read(name) for name in opened.names}
+            files = {name: bundle.read(name) for name in bundle.names}
             _put(folder / VERSIONS / version, files)
             return _write(folder, after, len(entries), before, _entry(act, version, by))
     except OSError as error:
