@@ -24,6 +24,7 @@ from lissom.bundle.trust import (
     untrust_key,
 )
 from lissom.bundle.verify import Verified, verify
+from lissom.bundle.whole import write_whole
 from lissom.bundle.write import write_bundle
 
 __all__ = [
@@ -55,4 +56,5 @@ __all__ = [
     "untrust_key",
     "verify",
     "write_bundle",
+    "write_whole",
 ]

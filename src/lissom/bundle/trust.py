@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import tomllib
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003 - msgspec reads the annotations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,6 +24,7 @@ from lissom.bundle.limits import SIGNER_BYTES, TRUST_BYTES
 from lissom.bundle.malformed import Malformed
 from lissom.bundle.manifest import Sha256, Words  # noqa: TC001 - likewise
 from lissom.bundle.swap import alone_in
+from lissom.bundle.whole import write_whole
 from lissom.errors import (
     AmbiguousKeyError,
     RevokedKeyError,
@@ -36,6 +35,7 @@ from lissom.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 TRUST_FILE = "trust.toml"
 TRUSTED_FOLDER = "trusted"
@@ -283,16 +283,7 @@ def _write(path: Path, keys: Sequence[TrustedKey]) -> None:
     tree = {"format": _FORMAT, "keys": [_plain(key) for key in keys]}
     raw = (_HEAD + tomli_w.dumps(tree)).encode()
     try:
-        # mkstemp gives mode 0600; the file never stands there half written.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        write_whole(path, raw)
     except OSError as error:
         raise TrustFileError(str(path), error.strerror or str(error)) from error
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lissom.bundle import write_whole
 from lissom.errors import CannotWriteError
 from lissom.examine import PARTS
 from lissom.govern.exam_page import write_exam
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lissom.evidence import Exam
 
 
@@ -24,10 +24,7 @@ def save_exam(exam: Exam, out: Path) -> Path:
     raw = write_exam(exam, {part.key: part.title for part in PARTS}).encode()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-        Path(name).replace(out)
+        write_whole(out, raw)
     except OSError as error:
         raise CannotWriteError(str(out), error.strerror or str(error)) from error
     return out

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom import __version__
 from lissom.audit import KINDS
-from lissom.bundle import BaseModel, Facts, write_bundle
+from lissom.bundle import BaseModel, Facts, write_bundle, write_whole
 from lissom.evidence.written import write_evidence
 from lissom.govern import write_private
 from lissom.govern.decision import decide_release
@@ -101,7 +99,7 @@ def publish(publication: Publication) -> Published:
     out.parent.mkdir(parents=True, exist_ok=True)
     write_bundle(out, {**files, **documents}, facts, publication.key)
     private = out.with_name("report-private.html")
-    _replace(private, write_private(story, decision.gates).encode())
+    write_whole(private, write_private(story, decision.gates).encode())
     return Published(private, decision)
 
 
@@ -140,13 +138,3 @@ def find_instruction_set() -> str:
     flags = set(described.read_text(encoding="utf-8", errors="replace").split())
     best = next((flag for flag in _FLAGS if flag in flags), "")
     return f"{machine} {best}".strip()
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)

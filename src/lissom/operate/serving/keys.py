@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lissom.bundle import write_whole
 from lissom.errors import NoKeyError, ServerKeyError, TooOftenError, WrongScopeError
 
 if TYPE_CHECKING:
@@ -101,15 +102,9 @@ def write_keys(path: Path, keys: tuple[Key, ...]) -> None:
         ServerKeyError: the system says no.
     """
     raw = msgspec.json.format(msgspec.json.encode(_File(keys)), indent=1) + b"\n"
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(path, raw)
     except OSError as error:
         raise ServerKeyError(str(path), error.strerror or str(error), "Make room there.") from error
 
