@@ -16,7 +16,7 @@ from lissom.pipeline import Budget, Order, build
 from lissom.pipeline.budgeting import hold_to_budget, limits_of, search
 from lissom.pipeline.recipe import Recipe, read_recipe
 from lissom.progress import Silent
-from lissom.shrink import Limits, Point, lay_points
+from lissom.shrink import Limits, Moves, Point, lay_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,11 +57,13 @@ class FakeBench:
     is_words: bool = False
     asked: list[Point] = field(default_factory=list)
     texts: tuple[str, ...] = ()
+    moves: Moves = field(default_factory=Moves)
 
     def shrink(self, point: Point) -> FakeShrunk:
         self.asked.append(point)
         loss = LOSS[point.certify] / 100
         size = 25.0 if point.weights == "int8" else 90.0
+        size -= 8 * (point.vocabulary == "trimmed") + (12 - 2 * point.layers) * (point.layers > 0)
         return FakeShrunk(FakeParts(size), [0] * 600, (loss / 2, loss), point)
 
     def load(self, shrunk: FakeShrunk) -> FakeModel:
@@ -105,6 +107,23 @@ def test_the_most_faithful_point_that_keeps_to_the_budget_is_found(
     limits: Limits, name: str
 ) -> None:
     assert find(limits)[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        (Limits(max_mib=20), "int8, trimmed vocabulary, 4 %"),
+        (Limits(max_mib=16), "int8, 1 layer, 8 %"),
+        (Limits(max_mib=12), "int8, 3 layers, trimmed vocabulary, 8 %"),
+        (Limits(max_mib=8, max_loss=4), "int8, 1 layer, trimmed vocabulary, 8 %"),
+    ],
+)
+def test_what_is_left_out_is_no_more_than_the_size_asks_for(limits: Limits, name: str) -> None:
+    bench = FakeBench(moves=Moves((3, 1), is_trimmable=True))
+    assert find(limits, bench)[0].name == name
+    # A form that is too large is made once, whatever the margins that could go with it.
+    forms = [one.form for one in bench.asked]
+    assert len(set(forms)) == len(forms)
 
 
 def test_every_point_that_might_be_chosen_pays_for_the_comparison() -> None:
