@@ -2,12 +2,13 @@
 
     python benchmarks/shrink.py [--redo CELL ...] [--only SET:LABELS ...]
 
-A cell is one data set with 10 labels per class (the other rows unlabelled) or with all labels, of at
-most 10,000 rows. Two bundles are built from it: the usual one, and one with `--max-mib 9`. The peers
-have the same labelled rows: the same encoder with scikit-learn's logistic regression on top, answered
-by sentence-transformers, by ONNX Runtime in float32 and in int8 (in calls of 32 texts of one length,
-which wastes nothing), and TF-IDF with a linear model. All answer the same distinct test texts, which
-none has seen and none keeps answers of, in turn in one process, on two threads and on one.
+A cell is one data set with 10 labels per class (the other rows unlabelled) or with all labels, of
+at most 10,000 rows. Two bundles are built from it: the usual one, and one with `--max-mib 9`. The
+peers have the same labelled rows: the same encoder with scikit-learn's logistic regression on
+top, answered by sentence-transformers, by ONNX Runtime in float32 and in int8 (in calls of 32
+texts of one length, which wastes nothing), and TF-IDF with a linear model. All answer the same
+distinct test texts, which none has seen and none keeps answers of, in turn in one process, on two
+threads and on one.
 """
 
 from __future__ import annotations
