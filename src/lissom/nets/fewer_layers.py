@@ -102,7 +102,7 @@ def fit_again(features: NDArray[np.float32], vectors: NDArray[np.float32], penal
     """Fit the same on other rows, with a penalty that was chosen before."""
     parts = _take_apart(features, vectors)
     squares = parts.squares + penalty * np.eye(len(parts.squares))
-    return parts.head(np.linalg.solve(squares, parts.products))
+    return parts.head(np.linalg.solve(squares, parts.products).astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
