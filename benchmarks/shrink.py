@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ from main_job import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from lissom.pipeline.answering import Loaded
 
 PER_CLASS = 10
 ROUNDS = 5
@@ -135,11 +138,12 @@ def ours(bundles: dict[str, Path], threads: int) -> dict[str, Way]:
         model = load(path, trust=False, threads=threads)
         files = ("model.onnx", "tokenizer.json", "lexical.safetensors", "answer.json")
         size = sum((path / file).stat().st_size for file in files) / (1 << 20)
-        found[f"lissom, {name}"] = Way(
-            lambda asked, model=model: [one.label for one in model.predict(list(asked))],  # type: ignore[misc]
-            size,
-        )
+        found[f"lissom, {name}"] = Way(partial(_labels_of, model), size)
     return found
+
+
+def _labels_of(model: Loaded, texts: Sequence[str]) -> list[str]:
+    return [one.label for one in model.predict(list(texts))]
 
 
 def time_them(ways: dict[str, Way], texts: list[str]) -> dict[str, dict[str, list[float]]]:
@@ -242,7 +246,7 @@ def main() -> None:
     wanted = chosen.only or [f"{name}:{kind}" for kind in ("10", "all") for name in CHOSEN]
     for cell in wanted:
         name, labels = cell.split(":")
-        bench.cell(cell, lambda name=name, labels=labels: measure(name, labels))  # type: ignore[misc]
+        bench.cell(cell, partial(measure, name, labels))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def default() -> Any:  # noqa: ANN401 - likewise
 
 @given(texts=_TEXTS)
 @settings(max_examples=150, deadline=None)
-def test_a_small_vocabulary_is_looked_up_as_it_cuts(tiny: Any, texts: list[str]) -> None:  # noqa: ANN401
+def test_a_small_vocabulary_is_looked_up_as_it_cuts(tiny: Any, texts: list[str]) -> None:  # noqa: ANN401 - two functions
     said, looked_up = tiny
     assert looked_up(texts) == said(texts)
     # Once more, now that every word is known.
@@ -60,7 +60,7 @@ def test_a_small_vocabulary_is_looked_up_as_it_cuts(tiny: Any, texts: list[str])
 
 @given(texts=_TEXTS)
 @settings(max_examples=150, deadline=None)
-def test_the_default_vocabulary_is_looked_up_as_it_cuts(default: Any, texts: list[str]) -> None:  # noqa: ANN401
+def test_the_default_vocabulary_is_looked_up_as_it_cuts(default: Any, texts: list[str]) -> None:  # noqa: ANN401 - two functions
     said, looked_up = default
     assert looked_up(texts) == said(texts)
     assert looked_up(texts) == said(texts)
@@ -109,7 +109,7 @@ def test_a_tokenizer_that_cuts_otherwise_is_asked_itself(
     assert Tokens(raw.encode(), 128).encode(texts) == said
 
 
-def test_strangers_words_do_not_fill_the_memory(default: Any) -> None:  # noqa: ANN401
+def test_strangers_words_do_not_fill_the_memory(default: Any) -> None:  # noqa: ANN401 - two functions
     said, looked_up = default
     words = looked_up.__self__
     for start in range(0, MOST_WORDS + 2_000, 1_000):
