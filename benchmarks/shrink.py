@@ -211,7 +211,7 @@ def measure_here(name: str, labels: str) -> dict[str, Any]:
     }
 
 
-def _figures(file: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
+def _figures(file: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - whatever the file holds
     found: list[dict[str, Any]] = file["evidence"] if isinstance(file, dict) else file
     return found
 
