@@ -262,9 +262,9 @@ def _draw(tried: Sequence[Tried], name: str, title: str, limit: str) -> Picture 
     for one in tried:
         loss, across = one.loss, _figures(one)[limit]
         if isinstance(loss, Evidence) and isinstance(across, Evidence):
-            # Whole numbers, so that nobody takes less than 1 ms for a share.
+            # Nothing below 1, so that nobody takes less than 1 ms for a share.
             kept = 1 - float(loss.value) / 100
-            rows.append((round(across.value * _SCALE[limit]), kept, one.point.name))
+            rows.append((round(across.value * _SCALE[limit], 1), kept, one.point.name))
     if len(rows) < 2:  # noqa: PLR2004 - one dot is no picture
         return None
     rows.sort()
@@ -278,5 +278,5 @@ def _draw(tried: Sequence[Tried], name: str, title: str, limit: str) -> Picture 
 
 
 _KEPT = "accuracy kept"
-_AXES = {"max_mib": "KiB", "max_ms": "microseconds", "min_throughput": "texts per second"}
-_SCALE = {"max_mib": 1024, "max_ms": 1000, "min_throughput": 1}
+_AXES = {"max_mib": "MiB", "max_ms": "microseconds", "min_throughput": "texts per second"}
+_SCALE = {"max_mib": 1, "max_ms": 1000, "min_throughput": 1}

@@ -192,11 +192,11 @@ def test_ways_that_a_budget_tried_are_listed_and_drawn_and_who_pays_is_folded_in
         found.append(NotMeasured(f"frontier.{way}.throughput_texts_per_s", "not needed"))
     found.append(stories.share("compression.class.late parcel.disagreement", 7, 20))
     columns: dict[str, tuple[str | float | int, ...]] = {
-        "KiB": (25, 26),
+        "MiB": (25, 26),
         "accuracy kept": (0.995, 1.0),
         "point": ("int8, 4 %", "float32, all read"),
     }
-    drawn = Picture("frontier.size", "Kept", "dots", columns, "KiB", "accuracy kept")
+    drawn = Picture("frontier.size", "Kept", "dots", columns, "MiB", "accuracy kept")
     story = replace(plain, evidence=(*plain.evidence, *found), pictures=(*plain.pictures, drawn))
     page = write_report(story, private=False)
     words = " ".join(Page(page).words)
