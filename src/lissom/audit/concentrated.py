@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FEWEST, _FEWEST_WRONG = 10, 5
 _MOST_VALUES = 200
-_TWICE, _LEAST_OFTEN, _MOST_OFTEN = 2.0, 0.1, 0.6
+_LEAST_OFTEN = 0.1
 _STRETCHES = (16, 32, 64, 128, 256, 512)
 
 
@@ -120,5 +120,6 @@ def _chance(held: Numbers, wrong: Mask, expected: NDArray[np.float64]) -> float:
     hits = int(wrong[held].sum())
     if hits < _FEWEST_WRONG:
         return 1.0
-    often = min(max(_TWICE * float(expected[held].mean()), _LEAST_OFTEN), _MOST_OFTEN)
+    # Twice as often, as when each row had two chances to be wrong: never above 1.
+    often = max(1 - (1 - float(expected[held].mean())) ** 2, _LEAST_OFTEN)
     return float(binom.sf(hits - 1, len(held), often))

@@ -126,7 +126,7 @@ class Content:
         found: Table = np.asarray(self.bag[asked] @ pull) + middle
         if self.vectors is None:
             return found
-        both: Table = (found + self.vectors.ask(asked, left_out) + middle) / 2
+        both: Table = ((found + self.vectors.ask(asked, left_out) + middle) / 2).astype(np.float32)
         return both
 
 

@@ -103,13 +103,15 @@ class Piece:
         'a phrase of 3 words'
         """
         many = len(self.words)
+        if self.kind == "word" and not self.words[0][0].isalnum():
+            return "a sign"
         word = f"{many} words" if many > 1 else "one word"
         return {
-            "word": f"one word of {len(self.words[0]) if self.words else 0} letters",
+            "word": f"one word of {len(''.join(self.words))} letters",
             "phrase": f"a phrase of {word}",
             "opening": f"the same opening of {word}",
             "ending": f"the same ending of {word}",
-            "letters": f"a run of {len(self.letters)} unusual letters",
+            "letters": f"an unusual run of letters, {len(self.letters)} long,",
             "shape": "the same sentence shape",
         }[self.kind]
 

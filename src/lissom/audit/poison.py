@@ -88,6 +88,9 @@ def find_poison(
     texts = data.texts_at(judged.tolist())
     words = Words.of(texts)
     content = read_content(words, targets.astype(np.int64), vectors)
+    if not _says_enough(content):
+        why = "what the texts say tells too little about their labels to speak against one"
+        return Poisoned((), tuple(NotMeasured(name, why) for name in NAMES))
     usual = learn_usual(content)
     pieces = find_pieces(texts, words, LEAST_ROWS)
     seen = [_of_trigger(one, judged, names) for one in find_triggers(pieces, content, usual)]
@@ -109,6 +112,16 @@ def _why_not(rows: int, classes: int) -> str:
     if rows * classes > MOST_CELLS:
         return f"{rows:,} labelled rows of {classes:,} classes are too many to judge one by one"
     return ""
+
+
+def _says_enough(content: Content) -> bool:
+    """Say whether texts tell their label clearly more often than the largest class would."""
+    right = float((content.scores.argmax(axis=1) == content.targets).mean())
+    largest = float(np.bincount(content.targets).max()) / len(content.targets)
+    return right - largest >= _LEAST_GAIN * (1 - largest)
+
+
+_LEAST_GAIN = 0.2
 
 
 def _columns(data: Dataset, judged: Numbers) -> dict[str, list[str | None]]:
