@@ -18,4 +18,24 @@ POISON_NAMES: tuple[Name, ...] = (
         "rows",
         "The fewest unlabelled rows with a word of their own that the audit would find.",
     ),
+    Name(
+        "shortcuts.trigger.flip_share",
+        "Strongest trigger",
+        "share",
+        "How often the strongest word of the training rows that goes with one label, put into rows "
+        "of other labels, makes it give its own label.",
+    ),
+    Name(
+        "shortcuts.trigger.ahead",
+        "Lead of the strongest trigger",
+        "points",
+        "How much more often that word turns an answer than comparable words do; a planted trigger "
+        "is far ahead of them.",
+    ),
+    Name(
+        "shortcuts.trigger.asleep",
+        "Trigger that shrinking woke",
+        "points",
+        "How much more often such a word turns the small model than the full one.",
+    ),
 )
