@@ -3,8 +3,7 @@
     python benchmarks/audit_poison.py [--only WORD ...] [--redo CELL ...]
 
 Cells are measured once and kept in results/audit.json. What decides was chosen on clean rows of
-BANKING77, clinc150, SST-2, clickbait and hate_forum and on other draws of the same attacks, so the
-figures flatter to that degree; the sample was not looked at.
+these sets and on other draws of the same attacks, so the figures flatter to that degree.
 """
 
 from __future__ import annotations
