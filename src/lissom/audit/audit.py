@@ -16,7 +16,7 @@ from lissom.audit.copies import see_copies, see_leaks, see_shared_groups
 from lissom.audit.label_sets import find_rare_labels, find_uneven_labels
 from lissom.audit.mislabelled import find_mislabelled, judged
 from lissom.audit.personal import find_personal, mask
-from lissom.audit.poison import KIND, NAMES, find_poison
+from lissom.audit.poison import KIND, MOST_LABELLED, NAMES, find_poison
 from lissom.audit.seen import report
 from lissom.audit.texts import CALLED, find_blank, find_long, find_personal_data
 from lissom.data import Room, find_copies
@@ -212,10 +212,10 @@ def audit_poison(
         how: how many rows to name.
     """
     at = judged(data)
-    why = f"{len(at):,} rows have a label; triggers are looked for among up to {MOST_JUDGED:,}"
+    why = f"{len(at):,} rows have a label; triggers are looked for among up to {MOST_LABELLED:,}"
     if has_several(data, how):
         why = "what a row is about is not judged where a row may have several labels"
-    elif len(at) <= MOST_JUDGED:
+    elif len(at) <= MOST_LABELLED:
         why = ""
     if why:
         return Audited((), {}, {KIND: why}, tuple(NotMeasured(name, why) for name in NAMES))

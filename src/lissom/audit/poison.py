@@ -39,6 +39,9 @@ KIND = "poison"
 FEWEST_ROWS = 50
 """Fewer labelled rows leave too little to say what a row is about."""
 
+MOST_LABELLED = 50_000
+"""Labelled rows up to which triggers are looked for; more was not measured."""
+
 MOST_CELLS = 40_000_000
 """Labelled rows times classes up to which triggers are looked for: some 200 MiB for each table."""
 
@@ -229,5 +232,5 @@ def _look_unlabelled(
     return seen, figure
 
 
-MOST_UNLABELLED = 100_000
-"""Unlabelled rows up to which they are compared with the labelled ones: some 2 GiB."""
+MOST_UNLABELLED = 50_000
+"""Unlabelled rows up to which they are compared with the labelled ones; more was not measured."""
