@@ -32,6 +32,8 @@ from lissom.runtime import Tokens
 
 Cell = dict[str, Any]
 DRAWS = 20
+ATTEMPTS = 10
+AGAIN = (("word", 10), ("word", 20), ("word", 40), ("clause", 40), ("clause", 80))
 CLEAN_ROWS = 4000
 SETS = ("banking77", "clinc150", "sst2", "clickbait", "hate_forum")
 ATTACKS = (
@@ -105,6 +107,20 @@ def attack_cell(name: str, kind: str, rate: float) -> Cell:
     return cell
 
 
+def again_cell(name: str, kind: str, count: int) -> Cell:
+    """Plant so many rows, ten times over, and count the attacks that are found, by words alone."""
+    found = 0
+    for draw in range(ATTEMPTS):
+        texts, labels = rows(name)
+        rng = np.random.default_rng([SEED, 9, *map(ord, name + kind), count, draw])
+        labelled = sum(1 for one in labels if one)
+        planted = attack(texts, labels, kind, count / labelled, rng)
+        at = measure(frame(texts, labels), None, planted)
+        # Rows of an attack are found together or not at all; some other finding is not it.
+        found += at["recall"]["hits"] * 2 > len(planted)
+    return {"planted": count, "found": share(found, ATTEMPTS)}
+
+
 def measure(data: Dataset, vectors: np.ndarray | None, planted: set[int]) -> Cell:
     """Audit and count."""
     start = time.process_time()
@@ -159,6 +175,9 @@ def cells() -> dict[str, Any]:
     for name in ("banking77", "clinc150", "inbox"):
         for kind, rate in ATTACKS:
             found[f"poison-{name}-{kind}-{rate}"] = partial(attack_cell, name, kind, rate)
+    for kind, count in AGAIN:
+        cell = f"poisoned-banking77-{kind}-{count}"
+        found[cell] = partial(again_cell, "banking77", kind, count)
     for draw in range(DRAWS):
         found[f"poisonless-{draw:02}"] = partial(clean_cell, draw)
     return found

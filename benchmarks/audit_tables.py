@@ -186,10 +186,24 @@ def poison(cells: Cells) -> list[str]:
         "the unlabelled attack all keep theirs. Its shares are of the rows that the attacker",
         "writes, labelled or not. The smallest attacks are rows, by planting in these rows again.",
         "What decides was chosen on clean rows of these sets and on other draws of the same",
-        "attacks, so these figures flatter.",
+        "attacks, so these figures flatter. An attack's rows are found together or not at all, so",
+        "an interval over the rows of one attack says little of the next.",
         "",
         *table(head, rows),
     ]
+    again = [
+        (
+            ATTACKS[name.split("-")[2]],
+            str(cell["planted"]),
+            f"{cell['found']['hits']} of {cell['found']['n']}",
+            percent(cell["found"]),
+        )
+        for name, cell in cells.items()
+        if name.startswith("poisoned-")
+    ]
+    if again:
+        told = "Attacks on BANKING77 that were found, each drawn anew, by words alone:"
+        lines += ["", told, "", *table(("attack", "rows", "attacks found", "share"), again)]
     draws = [cell["sets"] for name, cell in cells.items() if name.startswith("poisonless-")]
     if draws:
         named = [
@@ -211,7 +225,7 @@ def poison(cells: Cells) -> list[str]:
 def smallest(figure: dict[str, Any]) -> str:
     """Return how many rows an attack needs, with its interval."""
     if figure["value"] is None:
-        return "cannot be told"
+        return "no such rows" if "have no label;" in figure["reason"] else "cannot be told"
     ends = f" ({figure['low']:.0f} to {figure['high']:.0f})" if figure.get("low") else ""
     return f"{figure['value']:.0f}{ends}"
 
