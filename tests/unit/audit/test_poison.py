@@ -246,6 +246,12 @@ def test_the_count_leaves_out_the_commonest_other_class_only_where_told() -> Non
     assert count_against(lead - 0.5, better, 6, Usual(0.5, 0.1, skips=False)) == 0
 
 
+def test_with_five_classes_or_more_the_commonest_other_class_is_left_out() -> None:
+    for classes, skips in ((2, False), (4, False), (5, True), (6, True)):
+        texts, labels = make(classes=classes)
+        assert learn_usual(read_content(Words.of(texts), labels, None)).skips is skips
+
+
 def test_the_chance_is_that_of_the_exact_binomial() -> None:
     usual = Usual(0.5, 0.2, skips=False)
     assert chance_of(0, 7, usual) == 1.0
