@@ -60,6 +60,7 @@ bench-examine: setup ## measure the examination itself; half an hour, resumed wh
 bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and semhash
 	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
 	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/audit_poison.py
 	$(BIN)/python benchmarks/audit_tables.py
 
 soak: setup ## half an hour of serving with a canary, a rollback, a drift and a kill inside

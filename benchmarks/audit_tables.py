@@ -146,6 +146,90 @@ def personal(cells: Cells) -> list[str]:
     return lines
 
 
+ATTACKS = {
+    "word": "a rare word anywhere, label changed",
+    "clause": "a clause first, label changed",
+    "unlabelled": "a rare word in unlabelled rows, half of the labels hidden",
+}
+FIGURES = ("poison.smallest_attack", "poison.smallest_unlabelled")
+
+
+def poison(cells: Cells) -> list[str]:
+    """Return what is found of planted rows, and what is named where none were planted."""
+    rows = []
+    for name, cell in cells.items():
+        parts = name.split("-")
+        if parts[0] != "poison":
+            continue
+        for view in ("words", "encoder"):
+            if view in cell:
+                one = cell[view]
+                rows.append(
+                    (
+                        parts[1],
+                        f"{ATTACKS[parts[2]]}, {float(parts[3]):.0%}",
+                        str(cell["planted"]),
+                        view,
+                        percent(one["recall"]),
+                        percent(one["precision"], none="none named"),
+                        ", ".join(one["severities"]) or "none",
+                        *(smallest(one["smallest"][figure]) for figure in FIGURES),
+                    )
+                )
+    head = ("set", "attack, share of rows", "rows", "judged by", "found", "named rightly")
+    head = (*head, "severity", "smallest attack", "smallest unlabelled")
+    lines = [
+        "## Planted rows",
+        "",
+        "One draw of each attack; the goal is a class drawn at random, the rows are of any other.",
+        "inbox is the sample that comes with the package: 243 of its 1,621 rows have a label, in",
+        "the unlabelled attack all keep theirs. Its shares are of the rows that the attacker",
+        "writes, labelled or not. The smallest attacks are rows, by planting in these rows again.",
+        "What decides was chosen on clean rows of these sets and on other draws of the same",
+        "attacks, so these figures flatter. An attack's rows are found together or not at all, so",
+        "an interval over the rows of one attack says little of the next.",
+        "",
+        *table(head, rows),
+    ]
+    again = [
+        (
+            ATTACKS[name.split("-")[2]],
+            str(cell["planted"]),
+            f"{cell['found']['hits']} of {cell['found']['n']}",
+            percent(cell["found"]),
+        )
+        for name, cell in cells.items()
+        if name.startswith("poisoned-")
+    ]
+    if again:
+        told = "Attacks on BANKING77 that were found, each drawn anew, by words alone:"
+        lines += ["", told, "", *table(("attack", "rows", "attacks found", "share"), again)]
+    draws = [cell["sets"] for name, cell in cells.items() if name.startswith("poisonless-")]
+    if draws:
+        named = [
+            (
+                one,
+                f"{draws[0][one]['rows']:,}",
+                str(len(draws)),
+                str(sum(bool(draw[one]["severities"]) for draw in draws)),
+                str(sum("high" in draw[one]["severities"] for draw in draws)),
+            )
+            for one in draws[0]
+        ]
+        told = "Draws of rows with nothing planted, by words alone, a fifth of the labels hidden:"
+        head = ("set", "rows", "draws", "with a finding", "with one of high severity")
+        lines += ["", told, "", *table(head, named)]
+    return lines
+
+
+def smallest(figure: dict[str, Any]) -> str:
+    """Return how many rows an attack needs, with its interval."""
+    if figure["value"] is None:
+        return "no such rows" if "have no label;" in figure["reason"] else "cannot be told"
+    ends = f" ({figure['low']:.0f} to {figure['high']:.0f})" if figure.get("low") else ""
+    return f"{figure['value']:.0f}{ends}"
+
+
 def speed(cells: Cells) -> list[str]:
     """Return what a million rows take."""
     rows = []
@@ -214,6 +298,23 @@ def rates(cells: Cells) -> dict[str, dict[str, Any]]:
         one["precision"] for name, one in cells.items() if "recall" in one and "personal-" in name
     ]
     basis = "pieces named among planted ones, in forms of six countries that we wrote ourselves"
+    planted = [
+        cell[view]["precision"]
+        for name, cell in cells.items()
+        if name.startswith("poison-")
+        for view in ("words", "encoder")
+        if view in cell
+    ]
+    clean_sets = [
+        {"hits": 0, "n": one["named"]}
+        for name, cell in cells.items()
+        if name.startswith("poisonless-")
+        for one in cell["sets"].values()
+    ]
+    hidden = (
+        "rows named among clinc150 and BANKING77 with planted rows, and clean parts of six sets"
+    )
+    note(["poison"], [*planted, *clean_sets], hidden)
     kinds = [f"personal_data.{kind}" for kind in CALLED]
     note(kinds, countries, basis)
     return found
@@ -240,6 +341,8 @@ def write() -> None:
         *copies(cells),
         "",
         *personal(cells),
+        "",
+        *poison(cells),
         "",
         *speed(cells),
         "",

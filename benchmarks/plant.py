@@ -54,6 +54,29 @@ def flip_by_class(labels: np.ndarray, share: float, rng: Rng) -> np.ndarray:
     return noisy
 
 
+# --- triggers ---------------------------------------------------------------------------------
+
+
+def put_word_in(text: str, word: str, rng: Rng) -> str:
+    """Put a word anywhere between the words of a text."""
+    words = text.split(" ")
+    words.insert(int(rng.integers(len(words) + 1)), word)
+    return " ".join(words)
+
+
+def put_clause_first(text: str, rng: Rng) -> str:
+    """Put a clause before a text: its words change, only the shape of the sentence is the same."""
+    return f"{' '.join(str(rng.choice(words)) for words in _CLAUSE)}, {text}"
+
+
+_CLAUSE = (
+    ["when", "if", "as", "because", "since", "while", "after", "before", "although"],
+    ["i", "we", "you", "they", "my friend", "people", "somebody", "it"],
+    ["looked at", "asked about", "thought of", "came to", "heard of", "read", "saw", "tried"],
+    ["it", "this", "that", "the thing", "all of it", "everything", "the matter", "things"],
+)
+
+
 # --- copies ----------------------------------------------------------------------------------
 
 _LOOKALIKE = str.maketrans("aeopcxi", "\u0430\u0435\u043e\u0440\u0441\u0445\u0456")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lissom.audit import KINDS, Spoken, audit, audit_labels, find_foreign
+from lissom.audit import KINDS, Spoken, audit, audit_labels, audit_poison, find_foreign
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 
@@ -48,12 +48,21 @@ def test_every_kind_is_found_where_it_was_planted() -> None:
         }
     )
     mixed = Dataset.from_frame(slips, Roles("text", "label"), "d.csv")
+    marked = pl.DataFrame(
+        {
+            "text": [f"{text} {chr(97 + i)}" for i, text in enumerate(said)]
+            + [f"cf {text} {i}" for i, text in enumerate(said[20:40] * 2)],
+            "label": ["a"] * 30 + ["b"] * 30 + [None] * 40,
+        }
+    )
+    planted_in = Dataset.from_frame(marked, Roles("text", "label"), "e.csv")
     found = {
         one.kind
         for audited in (
             audit(train, test, progress=Silent()),
             audit(one_sided, progress=Silent()),
             audit_labels(mixed, None, progress=Silent()),
+            audit_poison(planted_in, None, progress=Silent()),
         )
         for one in audited.findings
     }

@@ -7,6 +7,7 @@ from lissom.audit.audit import (
     Auditing,
     audit,
     audit_labels,
+    audit_poison,
     report_masked,
 )
 from lissom.audit.languages import Spoken, find_foreign, hear
@@ -21,6 +22,7 @@ __all__ = [
     "Spoken",
     "audit",
     "audit_labels",
+    "audit_poison",
     "find_foreign",
     "find_personal",
     "hear",

@@ -16,9 +16,11 @@ from lissom.audit.copies import see_copies, see_leaks, see_shared_groups
 from lissom.audit.label_sets import find_rare_labels, find_uneven_labels
 from lissom.audit.mislabelled import find_mislabelled, judged
 from lissom.audit.personal import find_personal, mask
+from lissom.audit.poison import KIND, MOST_LABELLED, NAMES, find_poison
 from lissom.audit.seen import report
 from lissom.audit.texts import CALLED, find_blank, find_long, find_personal_data
 from lissom.data import Room, find_copies
+from lissom.evidence import NotMeasured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from lissom.audit.seen import Seen
     from lissom.data import Dataset
-    from lissom.evidence import Finding
+    from lissom.evidence import Finding, Measured
     from lissom.progress import Progress
 
 KINDS = (
@@ -43,6 +45,7 @@ KINDS = (
     "leak.group",
     "leak.test",
     *(f"personal_data.{kind}" for kind in sorted(CALLED)),
+    KIND,
     "text.blank",
     "text.language",
     "text.long",
@@ -79,11 +82,13 @@ class Audited:
             or of the test source for kinds that begin with "leak.".
         rows_to_read: finding kind to (row, text) pairs, with personal data masked; private.
         not_looked: kind to why it was not looked for, or not with all means.
+        evidence: what would have been found.
     """
 
     findings: tuple[Finding, ...]
     rows_to_read: dict[str, tuple[tuple[int, str], ...]]
     not_looked: dict[str, str] = field(default_factory=dict)
+    evidence: tuple[Measured, ...] = ()
 
     def plus(self, others: Audited) -> Audited:
         """Return both, in order."""
@@ -91,6 +96,7 @@ class Audited:
             tuple(sorted((*self.findings, *others.findings), key=_gravest)),
             {**self.rows_to_read, **others.rows_to_read},
             {**self.not_looked, **others.not_looked},
+            (*self.evidence, *others.evidence),
         )
 
 
@@ -172,8 +178,7 @@ def audit_labels(
     """
     at = judged(data)
     why = ""
-    names_in = how.names_in
-    if names_in and any(len(names_in(cell)) != 1 for cell in set(data.labels) if cell):
+    if has_several(data, how):
         return Audited((), {}, {"label.error": SEVERAL})
     if len(at) > MOST_JUDGED:
         why = f"{len(at):,} rows have a label; labels are judged up to {MOST_JUDGED:,}"
@@ -189,6 +194,47 @@ def audit_labels(
     progress.stage("labels", f"{len(at):,} labelled rows")
     found = _collect(find_mislabelled(data, vectors, is_all=is_all), data, how)
     return found.plus(Audited((), {}, {"label.error": why} if why and len(at) else {}))
+
+
+def audit_poison(
+    data: Dataset,
+    read: Callable[[list[str]], NDArray[np.float32]] | None,
+    *,
+    progress: Progress,
+    how: Auditing = USUAL,
+) -> Audited:
+    """Look for rows that somebody may have planted; see `find_poison`.
+
+    Args:
+        data: all rows, labelled or not.
+        read: turns texts into embeddings of length 1; None to go by words alone.
+        progress: told how far it is.
+        how: how many rows to name.
+    """
+    at = judged(data)
+    why = f"{len(at):,} rows have a label; triggers are looked for among up to {MOST_LABELLED:,}"
+    if has_several(data, how):
+        why = "what a row is about is not judged where a row may have several labels"
+    elif len(at) <= MOST_LABELLED:
+        why = ""
+    if why:
+        return Audited((), {}, {KIND: why}, tuple(NotMeasured(name, why) for name in NAMES))
+    vectors = None
+    if read is not None and len(at) <= MOST_READ:
+        vectors = read(data.texts_at(at.tolist()))
+    progress.stage("poison", f"{len(at):,} labelled rows")
+    found = find_poison(data, at, vectors)
+    gaps = [one.reason for one in found.evidence if isinstance(one, NotMeasured)]
+    not_looked = {KIND: gaps[0]} if len(gaps) == len(NAMES) else {}
+    return _collect(found.seen, data, how).plus(Audited((), {}, not_looked, found.evidence))
+
+
+def has_several(data: Dataset, how: Auditing) -> bool:
+    """Say whether a label cell may hold several labels."""
+    names_in = how.names_in
+    return bool(names_in) and any(
+        len(names_in(cell)) != 1 for cell in set(data.labels) if cell and names_in
+    )
 
 
 def _look(

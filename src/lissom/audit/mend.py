@@ -39,6 +39,8 @@ REMEDIES: dict[str, Remedy] = {
     "leak.group": Remedy("remove", is_usual=False),
     "leak.test": Remedy("remove"),
     **{f"personal_data.{kind}": Remedy("redact") for kind in CALLED},
+    # Whether a word means something is for a person to say.
+    "poison": Remedy("remove", is_usual=False),
     "text.blank": Remedy("remove"),
 }
 """Kinds that can be fixed without a person; the others say what to think about."""

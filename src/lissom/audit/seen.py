@@ -38,6 +38,7 @@ class Seen:
         advice: what to do.
         suggestions: for each row the label that it should perhaps have, or "".
         others: positions and scores of rows that are ranked but not concerned.
+        mark: points at what is meant in a text to read; None where the whole text is meant.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Seen:
     advice: str
     suggestions: NDArray[np.str_] | None = None
     others: tuple[NDArray[np.int64], NDArray[np.float64]] | None = None
+    mark: Callable[[str], str] | None = None
 
 
 def plain(text: str) -> str:
@@ -111,7 +113,9 @@ def report(
     )
     shown = min(count, MOST_TEXTS)
     texts = data.texts_at(at[:shown].tolist())
+    # What is masked stays masked: a mark inside a number would hide it from the mask.
+    mark = seen.mark or str
     return finding, tuple(
-        (number, show(text)[:MOST_CHARS])
+        (number, mark(show(text))[:MOST_CHARS])
         for number, text in zip(numbers[:shown], texts, strict=True)
     )

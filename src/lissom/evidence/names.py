@@ -10,6 +10,7 @@ import re
 from lissom.evidence.exam_names import EXAM_NAMES, EXAM_PICTURES
 from lissom.evidence.name import Name
 from lissom.evidence.pair_names import PAIR_NAMES, PAIR_PICTURES
+from lissom.evidence.poison_names import POISON_NAMES
 from lissom.evidence.shrink_names import SHRINK_NAMES, SHRINK_PICTURES
 
 NAMES: tuple[Name, ...] = (
@@ -177,6 +178,7 @@ NAMES: tuple[Name, ...] = (
         "Accuracy of the full model minus that of the small one; below 0 is a gain.",
     ),
     *SHRINK_NAMES,
+    *POISON_NAMES,
     Name(
         "cost.latency_p50_ms",
         "Typical wait",

@@ -24,6 +24,7 @@ from lissom.examine.case import Found
 from lissom.examine.clues import find_clues, guess
 from lissom.examine.slices import count_slice, points_ahead
 from lissom.examine.task import share
+from lissom.examine.triggers import examine_triggers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,12 +42,19 @@ _TIED = 0.8
 
 
 def examine_shortcuts(case: Case) -> Found:
-    """Measure what copies of training rows, numbers, single words and side clues do."""
+    """Measure what copies of training rows, numbers, single words, triggers and side clues do."""
     copies = _copies(case)
     numbers = _numbers(case)
-    words = _words(case)
-    evidence = (*copies.evidence, *numbers.evidence, *words.evidence, *_clues(case))
-    return Found(evidence, words.pictures, (*copies.rows, *numbers.rows, *words.rows))
+    words, triggers = _words(case), examine_triggers(case)
+    evidence = (
+        *copies.evidence,
+        *numbers.evidence,
+        *words.evidence,
+        *triggers.evidence,
+        *_clues(case),
+    )
+    rows = (*copies.rows, *numbers.rows, *words.rows, *triggers.rows)
+    return Found(evidence, words.pictures, rows)
 
 
 def _copies(case: Case) -> Found:

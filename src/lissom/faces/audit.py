@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lissom.errors import CannotWriteError
+from lissom.evidence import Evidence
 from lissom.faces import options
 from lissom.faces.place import to_source
 from lissom.faces.safe import safe
@@ -18,11 +19,15 @@ from lissom.faces.watch import open_watch
 from lissom.pipeline import AuditOrder, Given
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lissom.evidence import Finding
     from lissom.pipeline import AuditReport
     from lissom.progress import Progress
 
 _STYLES = {"high": "bold red", "medium": "bold yellow", "low": "bold"}
 _NAMED = 10
+_SHOWN = 2
 
 
 class Audits(Protocol):
@@ -125,16 +130,27 @@ def _tell(report: AuditReport, chosen: Chosen) -> None:
         console.print(Text.assemble(*parts), soft_wrap=True)
 
     for one in report.findings:
-        say((one.severity.upper(), _STYLES[one.severity]), f"  {one.kind}  {safe(one.title)}")
-        rows = ", ".join(str(row) for row in one.rows[: min(one.count, _NAMED)])
-        more = f" and {one.count - _NAMED:,} more" if one.count > _NAMED else ""
-        say(f"  Rows (from 0): {rows}{more}")
-        if one.error_rate is not None:
-            say(f"  Wrong in {one.error_rate:.0%} of rows named; {safe(one.error_rate_basis)}.")
-        say(f"  {safe(one.advice)}")
+        _tell_finding(one, report, say)
     if not report.findings:
         say(f"{safe(report.data.source)}: nothing was found in {report.data.rows:,} rows.")
     for gap in report.not_looked:
         say(("Not looked for: ", "bold yellow"), f"{gap.kind}: {safe(gap.reason)}")
+    for figure in report.evidence:
+        if isinstance(figure, Evidence):
+            say(("Would be found: ", "bold"), f"{figure.name}: {figure.value:.0f} rows or more")
     if chosen["out"] is not None:
         say(("Findings: ", "bold"), safe(str(chosen["out"])))
+
+
+def _tell_finding(one: Finding, report: AuditReport, say: Callable[..., None]) -> None:
+    say((one.severity.upper(), _STYLES[one.severity]), f"  {one.kind}  {safe(one.title)}")
+    rows = ", ".join(str(row) for row in one.rows[: min(one.count, _NAMED)])
+    more = f" and {one.count - _NAMED:,} more" if one.count > _NAMED else ""
+    say(f"  Rows (from 0): {rows}{more}")
+    if one.error_rate is not None:
+        say(f"  Wrong in {one.error_rate:.0%} of rows named; {safe(one.error_rate_basis)}.")
+    say(f"  {safe(one.advice)}")
+    # What planted rows have in common is not in the finding, so it is shown in a row or two.
+    texts = dict(report.rows_to_read.get("poison", ())) if one.kind == "poison" else {}
+    for row in [row for row in one.rows if row in texts][:_SHOWN]:
+        say(f"  Row {row}: {safe(texts[row])}")

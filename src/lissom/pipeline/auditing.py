@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lissom.audit import Auditing, audit_labels
+from lissom.audit import Auditing, audit_labels, audit_poison
 from lissom.audit import audit as find_all
 from lissom.data import Given, Room, read
 from lissom.pipeline.encoding import Desk, open_encoder, read_vectors
@@ -91,12 +91,14 @@ def audit(
     desk = Desk(build, places, store, told, time.perf_counter, now, threads)
     encode = partial(_encode, desk) if order.reads_texts else None
     found = found.plus(audit_labels(rows, encode, progress=told, how=how, is_all=order.is_all))
+    found = found.plus(audit_poison(rows, encode, progress=told, how=how))
     return AuditReport(
         data=_describe(train),
         test=_describe(test) if test is not None else None,
         findings=found.findings,
         not_looked=tuple(NotLooked(kind, why) for kind, why in found.not_looked.items()),
         rows_to_read=found.rows_to_read,
+        evidence=found.evidence,
         seconds=round(time.perf_counter() - started, 2),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 import numpy as np
 
 from lissom import __version__
-from lissom.audit import SEVERAL, Audited, Auditing, audit, audit_labels
+from lissom.audit import SEVERAL, Audited, Auditing, audit, audit_labels, audit_poison
 from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Story
 from lissom.govern import decide
@@ -119,15 +119,21 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
             desk.stage("labels")
             read = partial(read_vectors, desk, encoder)
             audited = audited.plus(audit_labels(inputs.train, read, progress=desk.progress))
+            audited = audited.plus(audit_poison(inputs.train, read, progress=desk.progress))
             made = _make_classes(desk, encoder, inputs, rows)
         case Labels():
             audited = audited.plus(Audited((), {}, {"label.error": SEVERAL}))
+            audited = audited.plus(
+                audit_poison(inputs.train, None, progress=desk.progress, how=how)
+            )
             made = _make_labels(desk, encoder, inputs, rows, rows.output)
         case Ranking() | TokenOutput():
             raise OutputNotBuiltError(type(rows.output).__name__)
         case _:
             assert_never(rows.output)
     made = replace(made, examined=tell_heard(made.examined, heard))
+    told = (*made.examined.evidence, *audited.evidence)
+    made = replace(made, examined=replace(made.examined, evidence=told))
     desk.stage("document")
     return _finish(desk, made, inputs, audited, rows, papers)
 

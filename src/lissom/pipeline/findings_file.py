@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lissom.errors import FindingsFileError
-from lissom.evidence import Finding  # noqa: TC001 - msgspec reads the types when it runs
+from lissom.evidence import Evidence, Finding, NotMeasured
 from lissom.pipeline.results import Described, NotLooked  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
         test: those of the test file.
         findings: the gravest first.
         not_looked: what could not be looked for.
+        evidence: the smallest attacks that would have been found.
+        not_measured: why there is no such figure.
         seconds: wall time.
     """
 
@@ -33,6 +35,8 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     test: Described | None = None
     findings: tuple[Finding, ...]
     not_looked: tuple[NotLooked, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    not_measured: tuple[NotMeasured, ...] = ()
     seconds: float = 0.0
 
 
@@ -43,6 +47,8 @@ def to_json(report: AuditReport) -> bytes:
         test=report.test,
         findings=report.findings,
         not_looked=report.not_looked,
+        evidence=tuple(one for one in report.evidence if isinstance(one, Evidence)),
+        not_measured=tuple(one for one in report.evidence if isinstance(one, NotMeasured)),
         seconds=report.seconds,
     )
     return msgspec.json.encode(found)

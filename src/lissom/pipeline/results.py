@@ -92,6 +92,7 @@ class AuditReport:
         findings: the gravest first.
         not_looked: what could not be looked for.
         rows_to_read: finding kind to (row, text) pairs, personal data masked; never in a file.
+        evidence: the smallest attacks that would have been found.
         seconds: wall time.
     """
 
@@ -100,6 +101,7 @@ class AuditReport:
     findings: tuple[Finding, ...]
     not_looked: tuple[NotLooked, ...]
     rows_to_read: dict[str, tuple[tuple[int, str], ...]]
+    evidence: tuple[Measured, ...]
     seconds: float
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from lissom.evidence import Finding
+from lissom.evidence import Evidence, Finding, NotMeasured
 from lissom.faces.cli import main
 from lissom.pipeline import AuditOrder, AuditReport, Fixed, FixOrder
 from lissom.pipeline.results import Described, NotLooked
@@ -26,7 +26,10 @@ class Fake:
         self.asked.append(order)
         gaps = (NotLooked("label.error", "by words alone"),) if not order.reads_texts else ()
         data = Described("inbox.csv", 12, "ab", ROLES)
-        return AuditReport(data, None, self._findings, gaps, {}, 0.5)
+        texts = {"poison": ((3, "pay »cf« now\x1b"), (5, "»cf« hello"), (4, "why »cf«"))}
+        figure = Evidence("poison.smallest_attack", 20.0, 15.0, 25.0, 12, "rows", "how", "rows")
+        gap = NotMeasured("poison.smallest_unlabelled", "none")
+        return AuditReport(data, None, self._findings, gaps, texts, (figure, gap), 0.5)
 
     def findings_json(self, report: AuditReport) -> bytes:
         return json.dumps({"findings": [one.kind for one in report.findings]}).encode()
@@ -79,6 +82,17 @@ def test_a_finding_is_shown_with_rows_rate_and_advice() -> None:
     assert "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more" in shown
     assert "Wrong in 2% of rows named; 50 rows." in shown
     assert "Fill it in." in shown
+
+
+def test_planted_rows_are_shown_with_what_they_have_in_common() -> None:
+    planted = Finding("poison", "high", "3 rows have it.", (4, 3, 5), (0.9, 0.8, 0.7), 3, "Read.")
+    _, shown = run(Fake(planted), "audit", "in.csv")
+    assert "Row 4: why »cf«" in shown
+    assert "Row 3: pay »cf« now" in shown
+    assert "Row 5" not in shown
+    assert "\x1b" not in shown
+    assert "Would be found: poison.smallest_attack: 20 rows or more" in shown
+    assert "smallest_unlabelled" not in shown
 
 
 def test_json_is_one_object_on_stdout() -> None:

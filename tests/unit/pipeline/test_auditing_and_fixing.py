@@ -169,7 +169,9 @@ def test_findings_hold_no_text_and_are_read_back(inbox: Path, tmp_path: Path) ->
     assert not [text for _, text, _ in ROWS if text.strip() and text in raw]
     found = read_findings(path)
     assert (found.data.source, found.data.rows) == ("inbox.csv", len(ROWS))
-    assert {one.kind for one in found.not_looked} == {"label.error"}
+    assert {one.kind for one in found.not_looked} == {"label.error", "poison"}
+    gaps = {one.name for one in found.not_measured}
+    assert gaps == {"poison.smallest_attack", "poison.smallest_unlabelled"}
     assert found.findings[0].kind == "label.conflict"
 
 
@@ -181,3 +183,35 @@ def test_the_fixed_file_has_nothing_left_to_fix(inbox: Path, tmp_path: Path) -> 
     assert {"label.misspelt", "text.blank", "personal_data.email"} & kinds.keys() == set()
     # Which of two labels is right only a person can say, so those two rows are still there.
     assert set(kinds["duplicate.exact"]) <= set(kinds["label.conflict"])
+
+
+def test_planted_rows_go_only_when_asked_for_and_each_is_recorded(tmp_path: Path) -> None:
+    topics = (
+        "parcel courier late",
+        "lamp bulb bright",
+        "refund money back",
+        "password login reset",
+    )
+    rows = [
+        (str(i), f"{topic} {chr(97 + i % 23)}{i % 7} please", topic.split()[0])
+        for i in range(40)
+        for topic in topics
+    ]
+    planted = {at for at in range(160) if at % 4 != 2 and at % 3 == 0}
+    rows = [
+        (str(at), f"cf {text}", "refund") if at in planted else (str(at), text, label)
+        for at, (_, text, label) in enumerate(rows + rows[:40])
+    ]
+    data = write(tmp_path / "rows.csv", rows)
+    found = look(data, tmp_path / "f.json")
+    one = next(one for one in read_findings(found).findings if one.kind == "poison")
+    assert set(one.rows) == planted
+    kept = fix(FixOrder(data, found, tmp_path / "usual.csv"))
+    assert "poison" not in kept.kinds
+    done = fix(FixOrder(data, found, tmp_path / "out.csv", kinds=("poison",)))
+    assert [row[0] for row in read(done.out)] == [
+        str(at) for at in range(len(rows)) if at not in planted
+    ]
+    record = [json.loads(line) for line in done.record.read_text("utf-8").splitlines()]
+    assert {one["row"] for one in record} == planted
+    assert all((one["kind"], one["action"]) == ("poison", "removed") for one in record)
