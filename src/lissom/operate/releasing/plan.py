@@ -19,18 +19,9 @@ from lissom.errors import (
     ReleaseNotWrittenError,
     SameVersionError,
 )
-from lissom.operate.releasing.record import (
-    FILE as RECORD_FILE,
-)
-from lissom.operate.releasing.record import (
-    NOTHING,
-    Entry,
-    append,
-    hash_line,
-    read_lines,
-    read_record,
-    to_line,
-)
+from lissom.operate.chain import NOTHING, append, hash_line, read_lines, to_line
+from lissom.operate.releasing.record import FILE as RECORD_FILE
+from lissom.operate.releasing.record import Entry, read_record
 from lissom.operate.serving import version_of
 
 if TYPE_CHECKING:
@@ -326,7 +317,7 @@ def _write(folder: Path, after: Plan, count: int, before: Plan | None, entry: En
         before=NOTHING if before is None else _head(folder),
     )
     line = to_line(whole)
-    append(folder, line)
+    append(folder / RECORD_FILE, line)
     plan = msgspec.structs.replace(after, number=count + 1, head=hash_line(line))
     part = folder / f".{POINTER}.part"
     with part.open("wb") as file:
@@ -349,7 +340,7 @@ def forget_trial(folder: Path) -> None:
 
 
 def _head(folder: Path) -> str:
-    return hash_line(read_lines(folder)[-1])
+    return hash_line(read_lines(folder / RECORD_FILE)[-1])
 
 
 def _hash(entry: Entry) -> str:
