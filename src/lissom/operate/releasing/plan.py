@@ -234,14 +234,23 @@ def stop(folder: Path, by: By) -> Plan:
     return _change(folder, by, "stop", change)
 
 
-def go_back(folder: Path, by: By) -> Plan:
+def go_back(folder: Path, by: By, *, only_from: str | None = None) -> Plan:
     """Let the version that served before serve again; a trial ends with it.
+
+    Args:
+        folder: of the release.
+        by: who does it and why.
+        only_from: go back only while this version serves: somebody else may have been faster, and
+            going back twice is going nowhere. None for whichever serves.
 
     Raises:
         NothingToGoBackToError: there is none.
+        SameVersionError: another version serves by now.
     """
 
     def change(plan: Plan) -> tuple[Plan, str]:
+        if only_from is not None and plan.live != only_from:
+            raise SameVersionError(only_from, "serves no longer", "look at what serves now")
         if plan.previous is None:
             raise NothingToGoBackToError(str(folder))
         return Plan(live=plan.previous, previous=plan.live), plan.previous
