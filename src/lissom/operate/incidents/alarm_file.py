@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from lissom.errors import AlarmFileError
-from lissom.operate.incidents.going_back import GoBack
+from lissom.operate.incidents.going_back import (  # noqa: TC001 - msgspec reads the annotations
+    GoBack,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -141,7 +141,9 @@ class Alerts:
         incidents = [one for one in self._book.read() if not one.closed]
         alerts = [
             alert
-            for line in sorted((line for one in incidents for line in one.lines), key=attrgetter("number"))
+            for line in sorted(
+                (line for one in incidents for line in one.lines), key=attrgetter("number")
+            )
             if (alert := to_alert(line)) is not None
         ]
         for line in self._lines:
@@ -207,4 +209,3 @@ def read_sent(folder: Path) -> dict[str, Sent]:
         return msgspec.json.decode((folder / STATE).read_bytes(), type=dict[str, Sent])
     except (OSError, msgspec.MsgspecError):
         return {}
-

@@ -1,4 +1,4 @@
-"""The ways an alert takes: a file, a webhook, a mail. No text of anybody goes out on any of them."""
+"""The ways an alert takes: a file, a webhook, a mail. Nobody's text goes out on any of them."""
 
 from __future__ import annotations
 
@@ -145,9 +145,7 @@ class WebhookChannel:
         if not to.is_tls:
             return http.client.HTTPConnection(to.host, to.port, timeout=self.wait_s)
         context = ssl.create_default_context(cafile=to.ca)
-        return http.client.HTTPSConnection(
-            to.host, to.port, timeout=self.wait_s, context=context
-        )
+        return http.client.HTTPSConnection(to.host, to.port, timeout=self.wait_s, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +216,17 @@ def open_channels(order: AlarmOrder) -> tuple[Channel, ...]:
 
 
 def _why(error: Exception) -> str:
-    """Say what went wrong in words of the system: what a server wrote may quote what it was sent."""
+    """Say what went wrong in our words: what a server wrote may quote what it was sent."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"the mail server answered {error.smtp_code}"
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
-    if isinstance(error, OSError) and error.strerror and not isinstance(error, smtplib.SMTPException):
+    if (
+        isinstance(error, OSError)
+        and error.strerror
+        and not isinstance(error, smtplib.SMTPException)
+    ):
         return error.strerror
     return type(error).__name__

@@ -8,9 +8,7 @@ import msgspec
 
 from lissom.errors import LissomError
 from lissom.operate import releasing
-from lissom.operate.incidents.causes import ORDER
-from lissom.operate.incidents.causes import Cause as _Cause  # noqa: TC001 - msgspec reads it
-from lissom.operate.incidents.causes import Severity as _Severity  # noqa: TC001 - likewise
+from lissom.operate.incidents.causes import ORDER, Cause, Severity
 from lissom.operate.releasing import By
 
 if TYPE_CHECKING:
@@ -31,8 +29,8 @@ class GoBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         severity: from which on.
     """
 
-    cause: _Cause
-    severity: _Severity = "high"
+    cause: Cause
+    severity: Severity = "high"
 
 
 def wants_back(incident: Incident, rules: Sequence[GoBack]) -> bool:
