@@ -28,6 +28,7 @@ from lissom.operate.incidents import (
     Row,
     Told,
     count_cost,
+    find_cause,
     follow,
     go_back_for,
     to_aiid,
@@ -113,6 +114,9 @@ class Server:
 def status_with(*monitors: str, version: str = "aaaaaaaaaaaa", **how: object) -> VersionStatus:
     """Return what a look says while these monitors have an alarm."""
     alarms = tuple(MonitorStatus(name, "alarm", 1.0, 1_000) for name in monitors)
+    (strange,) = ALARM.figures
+    figures = (replace(strange, low=0.012),)
+    how = {"figures": figures, **how}
     return msgspec.structs.replace(ALARM, version=version, monitors=alarms, **how)
 
 
@@ -222,6 +226,7 @@ def test_an_accepted_change_that_comes_back_is_added_to_the_open_incident(tmp_pa
         (("inputs",), ("inputs", "confidence"), ["input drift"]),
         (("confidence",), ("confidence", "inputs"), ["input drift"]),
         (("confidence",), ("confidence", "outside", "mix"), ["out of scope"]),
+        (("mix",), ("mix", "outside"), ["out of scope"]),
         (("mix",), ("mix", "accuracy"), ["class mix", "accuracy"]),
         (("slow",), ("slow", "errors"), ["latency", "errors"]),
         (("inputs", "slow"), ("inputs", "slow"), ["input drift", "latency"]),
@@ -234,6 +239,25 @@ def test_an_alarm_joins_the_incident_that_explains_it(
     found = book.read()
     assert [one.last.cause for one in found] == causes
     assert {alarm.monitor for one in found for alarm in one.alarms} == set(then)
+
+
+def test_figures_that_speak_against_a_cause_leave_the_next_one() -> None:
+    status = status_with("outside", "mix", "inputs")
+    (strange,) = status.figures
+    usual = (replace(strange, value=0.011, low=0.006),)
+    calm = (msgspec.structs.replace(status.mix[0], before=0.3),)
+    monitors = ("inputs", "mix", "outside")
+
+    def cause(**figures: object) -> str:
+        return find_cause(monitors, msgspec.structs.replace(status, **figures))
+
+    assert cause() == "out of scope"
+    assert cause(figures=usual) == "class mix"
+    assert cause(figures=usual, mix=calm) == "input drift"
+    assert cause(figures=(), mix=()) == "out of scope"  # not measured speaks against nothing
+    assert find_cause(("outside",), msgspec.structs.replace(status, figures=usual)) == (
+        "out of scope"
+    )
 
 
 def test_another_version_joins_and_another_model_does_not(tmp_path: Path) -> None:
@@ -376,7 +400,7 @@ def test_a_report_invents_nothing(tmp_path: Path) -> None:
     assert "not measured; no true label" in draft
     assert "not enough data yet: 3 of 30 labels" in draft
     assert "<b>" not in draft.replace("\\<b\\>", "")
-    assert "| watch.outside | 2.0% | 1.0% to 3.0% | 1000 | Wilson |" in draft
+    assert "| watch.outside | 2.0% | 1.2% to 3.0% | 1000 | Wilson |" in draft
     assert "- 7: refund, probability 0.50; why" in draft
 
 

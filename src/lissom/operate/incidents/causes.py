@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from lissom.operate.watching.status import Harm
+    from lissom.operate.watching.status import Harm, VersionStatus
 
 Cause = Literal[
     "out of scope", "class mix", "input drift", "confidence", "accuracy", "errors", "latency"
@@ -24,21 +24,21 @@ CAUSE_OF: dict[str, Cause] = {
     "errors": "errors",
     "slow": "latency",
 }
-"""Monitor to the cause that it speaks of when nothing else explains its alarm."""
+"""Monitor to the cause that it speaks of, those that explain others first: strange texts change
+everything that is seen of texts; other labels come with other texts; other texts with other
+doubts."""
 
-BRINGS_ALONG: dict[Cause, frozenset[str]] = {
-    "out of scope": frozenset({"outside", "mix", "inputs", "confidence"}),
-    "class mix": frozenset({"mix", "inputs", "confidence"}),
-    "input drift": frozenset({"inputs", "confidence"}),
-    "confidence": frozenset({"confidence"}),
-    "accuracy": frozenset({"accuracy"}),
-    "errors": frozenset({"errors"}),
-    "latency": frozenset({"slow"}),
-}
-"""Cause to the monitors that it sets off. Strange texts change everything that is seen of texts;
-other labels come with other texts; other texts with other doubts; never the other way about. Being
-wrong, failing and being slow always stand for themselves: whoever is called for one of these must
-not find it under another heading."""
+FAMILIES: tuple[frozenset[str], ...] = (
+    frozenset({"outside", "mix", "inputs", "confidence"}),
+    frozenset({"accuracy"}),
+    frozenset({"errors"}),
+    frozenset({"slow"}),
+)
+"""Monitors that one change sets off together. Being wrong, failing and being slow stand for
+themselves: whoever is called for one of these must not find it under another heading."""
+
+_USUAL_SHARE = 0.01
+"""Of the reference, so many texts are stranger than 99 in 100 of it."""
 
 MEANS: dict[Cause, str] = {
     "out of scope": "more texts than before are unlike any that the model met",
@@ -53,26 +53,41 @@ MEANS: dict[Cause, str] = {
 ORDER: tuple[Severity, ...] = ("low", "medium", "high")
 
 
-def find_cause(monitors: Collection[str]) -> Cause:
-    """Return the cause that explains most of some alarms.
+def find_cause(monitors: Collection[str], status: VersionStatus) -> Cause:
+    """Return what probably lies behind some alarms: the widest cause that the figures bear out.
+
+    A monitor says that something moved, and nearly every change moves several. What was measured
+    then tells them apart: no more strange texts than ever means that the texts are not out of
+    scope, and shares of labels as they were mean that their mix has not moved. Where the figures
+    speak against all of them, the widest one stands.
 
     Args:
-        monitors: whose alarms they are, at least one; keys of `CAUSE_OF`.
-
-    >>> find_cause({"confidence", "inputs"}), find_cause({"mix", "outside"})
-    ('input drift', 'out of scope')
+        monitors: whose alarms they are, at least one; keys of `CAUSE_OF`, of one family.
+        status: the figures of now.
     """
     named = [cause for monitor, cause in CAUSE_OF.items() if monitor in monitors]
-    return max(named, key=lambda cause: len(BRINGS_ALONG[cause] & set(monitors)))
+    return next((cause for cause in named if not _is_refuted(cause, status)), named[0])
 
 
-def explains(cause: Cause, other: Cause) -> bool:
-    """Say whether a cause sets off the very monitor by which another is known.
+def family_of(monitor: str) -> frozenset[str]:
+    """Return the monitors that are set off together with one.
 
-    >>> explains("class mix", "confidence"), explains("confidence", "class mix")
-    (True, False)
+    >>> sorted(family_of("accuracy"))
+    ['accuracy']
     """
-    return any(CAUSE_OF[monitor] == other for monitor in BRINGS_ALONG[cause])
+    return next(family for family in FAMILIES if monitor in family)
+
+
+def _is_refuted(cause: Cause, status: VersionStatus) -> bool:
+    """Say whether a figure with its interval speaks against a cause; not measured never does."""
+    if cause == "out of scope":
+        strange = [one for one in status.figures if one.name == "watch.outside"]
+        return any(one.low is not None and one.low <= _USUAL_SHARE for one in strange)
+    if cause == "class mix":
+        return bool(status.mix) and all(
+            share.low <= share.before <= share.high for share in status.mix
+        )
+    return False
 
 
 def weigh(cause: Cause, harm: Harm) -> Severity:

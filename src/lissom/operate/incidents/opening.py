@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lissom.operate.incidents.causes import (
-    BRINGS_ALONG,
+    FAMILIES,
     MEANS,
     ORDER,
-    explains,
+    family_of,
     find_cause,
     suggest,
     weigh,
@@ -72,32 +72,30 @@ def follow(incidents: Sequence[Incident], look: Look) -> list[Line]:
     is_open = {one.number: one for one in incidents if one.model == model and not one.closed}
     number = max((one.number for one in incidents), default=0)
     lines: list[Line] = []
-    while fresh:
-        cause = find_cause([alarm.monitor for alarm in fresh])
-        mine = tuple(alarm for alarm in fresh if alarm.monitor in BRINGS_ALONG[cause])
-        fresh = [alarm for alarm in fresh if alarm not in mine]
-        host = _find_host(list(is_open.values()), cause)
+    for family in FAMILIES:
+        mine = tuple(alarm for alarm in fresh if alarm.monitor in family)
+        if not mine:
+            continue
+        host = _find_host(list(is_open.values()), family)
         if host is None:
             number += 1
-            line = _open(number, cause, mine, look)
+            line = _open(number, mine, look)
             is_open[number] = Incident((line,))
         else:
-            line = _join(host, cause, mine, look)
+            line = _join(host, mine, look)
             is_open[host.number] = replace(host, lines=(*host.lines, line))
         lines.append(line)
     return lines + _worse(list(is_open.values()), frozenset(active), look)
 
 
-def _find_host(is_open: Sequence[Incident], cause: Cause) -> Incident | None:
-    """Return the open incident that an alarm belongs to: one that explains it, or is explained."""
-    for one in is_open:
-        if explains(one.last.cause, cause):
-            return one
-    return next((one for one in is_open if explains(cause, one.last.cause)), None)
+def _find_host(is_open: Sequence[Incident], family: frozenset[str]) -> Incident | None:
+    """Return the open incident of a family; there is never more than one of a model."""
+    return next((one for one in is_open if family_of(one.monitors[0]) == family), None)
 
 
-def _open(number: int, cause: Cause, alarms: tuple[Alarm, ...], look: Look) -> Line:
+def _open(number: int, alarms: tuple[Alarm, ...], look: Look) -> Line:
     status = look.status
+    cause = find_cause([alarm.monitor for alarm in alarms], status)
     return Line(
         at=look.at,
         act="open",
@@ -115,14 +113,13 @@ def _open(number: int, cause: Cause, alarms: tuple[Alarm, ...], look: Look) -> L
     )
 
 
-def _join(host: Incident, cause: Cause, alarms: tuple[Alarm, ...], look: Look) -> Line:
-    """Add alarms to an open incident; the wider cause wins, and it never becomes less grave."""
+def _join(host: Incident, alarms: tuple[Alarm, ...], look: Look) -> Line:
+    """Add alarms to an open incident; what lies behind all of them is asked anew."""
     before, status = host.last, look.status
-    is_wider = not explains(before.cause, cause)
-    now = cause if is_wider else before.cause
-    what = ", ".join(alarm.monitor for alarm in alarms)
-    says = f"One more alarm: {what}, version {status.version}."
-    if is_wider:
+    monitors = [alarm.monitor for alarm in alarms]
+    now = find_cause([*host.monitors, *monitors], status)
+    says = f"One more alarm: {', '.join(monitors)}, version {status.version}."
+    if now != before.cause:
         says += f" What probably lies behind it all: {MEANS[now]}."
     return msgspec.structs.replace(
         before,
@@ -136,7 +133,7 @@ def _join(host: Incident, cause: Cause, alarms: tuple[Alarm, ...], look: Look) -
         who=WHO,
         alarms=alarms,
         evidence=freeze(status),
-        rows=look.pick(now) if is_wider else (),
+        rows=look.pick(now) if now != before.cause else (),
         told=None,
     )
 
