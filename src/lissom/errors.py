@@ -113,6 +113,7 @@ LissomError
 │   ├── NothingToAcceptError
 │   ├── IncidentNumberError    no such incident, or one that is closed
 │   ├── BecauseError           what needs a reason was given none
+│   ├── RecordWordsError       words that would make a record unreadable
 │   ├── AlarmFileError         whom to tell of an incident, in a file that means nothing
 │   ├── NotWatchedError        a log of answers that no monitor understands
 │   ├── ServeNothingError      no bundle to serve, or two of one name
@@ -1594,6 +1595,16 @@ class BecauseError(UsageError):
     def __init__(self, option: str) -> None:
         """Name the option as it is typed."""
         super().__init__(f'{option} goes into the record for good. Say why: --because "...".')
+
+
+class RecordWordsError(UsageError):
+    """What somebody says of a change is too long, or no text."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong with it."""
+        super().__init__(
+            f"This cannot go into the record: {shown(why, 200)}. Say it in fewer, plain words."
+        )
 
 
 class AlarmFileError(UsageError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
-from lissom.errors import RecordBrokenError
+from lissom.errors import RecordBrokenError, RecordWordsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,8 +95,17 @@ def hash_line(line: bytes) -> str:
 
 
 def to_line(line: Linked) -> bytes:
-    """Return a line as it stands in the file."""
-    return msgspec.json.encode(line) + b"\n"
+    """Return a line as it stands in the file.
+
+    Raises:
+        RecordWordsError: it could not be read again, so it must not be written.
+    """
+    try:
+        raw = msgspec.json.encode(line)
+        msgspec.json.decode(raw, type=type(line))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise RecordWordsError(str(error)) from error
+    return raw + b"\n"
 
 
 def append(path: Path, line: bytes) -> None:

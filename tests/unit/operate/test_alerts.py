@@ -425,8 +425,9 @@ def test_a_whole_file_is_read() -> None:
         ('[mail]\nhost = "h"\nsender = "a@b"\nto = ["b@c"]\nuser = "u"', "together"),
         ('[[go_back]]\ncause = "bad luck"', "bad luck"),
         ('[[go_back]]\nseverity = "high"', "cause"),
+        ('[[go_back]]\ncause = "latency"', 'needs severity = "medium"'),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_a_file_that_means_nothing_is_told_before_anything_starts(text: str, why: str) -> None:
     raw = text.encode("latin-1")

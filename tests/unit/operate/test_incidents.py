@@ -14,9 +14,15 @@ from small_bundle import write_small
 from watching_fakes import ALARM, CALM, HOUR_MS, NAMES, Stream, open_log, remember, tell_nobody
 
 from lissom.bundle import open_bundle
-from lissom.errors import IncidentNumberError, IncidentsNotWrittenError, RecordBrokenError
+from lissom.errors import (
+    IncidentNumberError,
+    IncidentsNotWrittenError,
+    RecordBrokenError,
+    RecordWordsError,
+)
 from lissom.evidence import Evidence
 from lissom.operate import releasing
+from lissom.operate.chain import read_chain
 from lissom.operate.incidents import (
     MISSING,
     AlarmOrder,
@@ -115,7 +121,7 @@ def status_with(*monitors: str, version: str = "aaaaaaaaaaaa", **how: object) ->
     """Return what a look says while these monitors have an alarm."""
     alarms = tuple(MonitorStatus(name, "alarm", 1.0, 1_000) for name in monitors)
     (strange,) = ALARM.figures
-    figures = (replace(strange, low=0.012),)
+    figures = (replace(strange, value=0.08, low=0.06, high=0.1),)
     how = {"figures": figures, **how}
     return msgspec.structs.replace(ALARM, version=version, monitors=alarms, **how)
 
@@ -252,6 +258,9 @@ def test_figures_that_speak_against_a_cause_leave_the_next_one() -> None:
         return find_cause(monitors, msgspec.structs.replace(status, **figures))
 
     assert cause() == "out of scope"
+    # Strange texts are too few to have moved the labels so far.
+    far = (msgspec.structs.replace(status.mix[0], now=0.5, low=0.4, high=0.6),)
+    assert cause(mix=far) == "class mix"
     assert cause(figures=usual) == "class mix"
     assert cause(figures=usual, mix=calm) == "input drift"
     assert cause(figures=(), mix=()) == "out of scope"  # not measured speaks against nothing
@@ -379,6 +388,44 @@ def test_a_record_that_was_changed_is_counted_as_such(tmp_path: Path) -> None:
     incidents.looked(status_with("slow"), 0)
 
 
+@pytest.mark.parametrize("words", ["x" * 5000, "half a sign: \ud800"], ids=["long", "surrogate"])
+def test_words_that_could_not_be_read_again_are_refused_and_harm_nothing(
+    tmp_path: Path, words: str
+) -> None:
+    book = book_with(tmp_path, look_at("mix"))
+    with pytest.raises(RecordWordsError, match="fewer, plain words"):
+        close(book, 1, Told(words))
+    assert [line.act for line in book.find(1).lines] == ["open"]
+
+
+def test_who_reads_while_somebody_writes_finds_a_whole_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = book_with(tmp_path, look_at("mix"))
+
+    def read_late(path: Path, kind: type[Line]) -> tuple[Line, ...]:
+        monkeypatch.undo()
+        found = read_chain(path, kind)
+        book.add(partial(follow, look=look_at("mix", "slow")))
+        return found
+
+    monkeypatch.setattr("lissom.operate.incidents.record.read_chain", read_late)
+    assert len(book.read()) == 1
+    assert len(book.read()) == 2
+
+
+def test_a_fault_of_ours_is_told_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, dict[str, object]]] = []
+    incidents = Incidents(open_log(tmp_path), remember(told))
+    monkeypatch.setattr("lissom.operate.incidents.keeping.follow", lambda *_: 1 / 0)
+    incidents.looked(status_with("mix"), 0)
+    assert [(event, facts["why"]) for event, facts in told] == [
+        ("incident not noted", "ZeroDivisionError")
+    ]
+
+
 def test_an_incident_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
     book = book_with(tmp_path, look_at("mix"), look_at("mix", "slow"))
     close(book, 1)
@@ -400,7 +447,7 @@ def test_a_report_invents_nothing(tmp_path: Path) -> None:
     assert "not measured; no true label" in draft
     assert "not enough data yet: 3 of 30 labels" in draft
     assert "<b>" not in draft.replace("\\<b\\>", "")
-    assert "| watch.outside | 2.0% | 1.2% to 3.0% | 1000 | Wilson |" in draft
+    assert "| watch.outside | 8.0% | 6.0% to 10.0% | 1000 | Wilson |" in draft
     assert "- 7: refund, probability 0.50; why" in draft
 
 

@@ -156,6 +156,10 @@ def read_alarm_file(raw: bytes, where: str, environ: Mapping[str, str]) -> Alarm
     except (ValueError, RecursionError) as error:
         raise AlarmFileError(where, str(error)) from error
 
+    if any((rule.cause, rule.severity) == ("latency", "high") for rule in found.go_back):
+        why = 'latency is never worse than "medium", so its go_back needs severity = "medium"'
+        raise AlarmFileError(where, why)
+
     def secret(name: str | None) -> str:
         if name is None:
             return ""

@@ -39,6 +39,8 @@ themselves: whoever is called for one of these must not find it under another he
 
 _USUAL_SHARE = 0.01
 """Of the reference, so many texts are stranger than 99 in 100 of it."""
+_LENIENT = 2.0
+"""Some strange texts do not look it."""
 
 MEANS: dict[Cause, str] = {
     "out of scope": "more texts than before are unlike any that the model met",
@@ -80,14 +82,26 @@ def family_of(monitor: str) -> frozenset[str]:
 
 def _is_refuted(cause: Cause, status: VersionStatus) -> bool:
     """Say whether a figure with its interval speaks against a cause; not measured never does."""
-    if cause == "out of scope":
-        strange = [one for one in status.figures if one.name == "watch.outside"]
-        return any(one.low is not None and one.low <= _USUAL_SHARE for one in strange)
+    moved = _moved(status)
     if cause == "class mix":
-        return bool(status.mix) and all(
-            share.low <= share.before <= share.high for share in status.mix
-        )
-    return False
+        return moved == 0
+    if cause != "out of scope":
+        return False
+    strange = next((one for one in status.figures if one.name == "watch.outside"), None)
+    if strange is None or strange.low is None or strange.high is None:
+        return False
+    # Texts that came anew move the labels by their own share at most. Where the labels moved
+    # further than twice the strange ones could, the strange ones are not what moved them.
+    could = _LENIENT * (strange.high - _USUAL_SHARE)
+    return strange.low <= _USUAL_SHARE or (moved is not None and moved > could)
+
+
+def _moved(status: VersionStatus) -> float | None:
+    """Return the share of texts that changed label, as far as it is certain; None: not measured."""
+    if not status.mix:
+        return None
+    sure = [share for share in status.mix if not share.low <= share.before <= share.high]
+    return sum(abs(share.now - share.before) for share in sure) / 2
 
 
 def weigh(cause: Cause, harm: Harm) -> Severity:

@@ -66,6 +66,8 @@ class Incidents:
         except LissomError as error:
             # The alarm is still there at the next look, and is noted then.
             self._tell("incident not noted", model=status.model, why=str(error))
+        except Exception as error:  # noqa: BLE001 - a fault in here must never end the looking
+            self._tell("incident not noted", model=status.model, why=type(error).__name__)
         if self.alerts is not None:
             self.alerts.offer()
 

@@ -121,8 +121,11 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     @property
     def status(self) -> VersionStatus | None:
-        """Return the figures as they stood, or None where nothing was looked at."""
-        return msgspec.json.decode(self.evidence, type=VersionStatus | None)
+        """Return the figures as they stood; None where there are none that this lissom knows."""
+        try:
+            return msgspec.json.decode(self.evidence, type=VersionStatus | None)
+        except msgspec.MsgspecError:
+            return None
 
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -262,23 +265,29 @@ class Book:
         return status.st_mtime_ns, status.st_size
 
     def _lines(self) -> tuple[Line, ...]:
+        # The head first: who adds a line in between makes the lines longer, which is no harm.
+        head = self._head()
         lines = read_chain(self.folder / FILE, Line)
-        path = self.folder / HEAD
-        try:
-            head = msgspec.json.decode(path.read_bytes(), type=Head)
-        except FileNotFoundError:
+        if head is None:
             # A kill came between the first line and its head; more lines had one.
             if len(lines) > _MOST_AT_ONCE:
-                raise RecordBrokenError(str(path), 0, "it is missing") from None
+                raise RecordBrokenError(str(self.folder / HEAD), 0, "it is missing")
             return lines
-        except (OSError, msgspec.MsgspecError) as error:
-            raise RecordBrokenError(str(path), 0, str(error)) from error
         if not 1 <= head.number <= len(lines) or (
             hash_line(to_line(lines[head.number - 1])) != head.head
         ):
-            why = f"{path.name} speaks of another line {head.number}"
+            why = f"{HEAD} speaks of another line {head.number}"
             raise RecordBrokenError(str(self.folder / FILE), len(lines), why)
         return lines
+
+    def _head(self) -> Head | None:
+        path = self.folder / HEAD
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Head)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError) as error:
+            raise RecordBrokenError(str(path), 0, str(error)) from error
 
 
 _MOST_AT_ONCE = 20
