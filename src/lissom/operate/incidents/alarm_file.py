@@ -16,7 +16,7 @@ from lissom.operate.incidents.going_back import (  # noqa: TC001 - msgspec reads
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Said = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 Address = Annotated[str, msgspec.Meta(pattern=r"^[^@\s,<>]+@[^@\s,<>]+$", max_length=300)]
@@ -156,9 +156,7 @@ def read_alarm_file(raw: bytes, where: str, environ: Mapping[str, str]) -> Alarm
     except (ValueError, RecursionError) as error:
         raise AlarmFileError(where, str(error)) from error
 
-    if any((rule.cause, rule.severity) == ("latency", "high") for rule in found.go_back):
-        why = 'latency is never worse than "medium", so its go_back needs severity = "medium"'
-        raise AlarmFileError(where, why)
+    _check_go_back(found.go_back, where)
 
     def secret(name: str | None) -> str:
         if name is None:
@@ -178,6 +176,12 @@ def read_alarm_file(raw: bytes, where: str, environ: Mapping[str, str]) -> Alarm
         mail = _check_mail(found.mail, secret(found.mail.password_from), where)
     path = None if found.file is None else found.file.path
     return AlarmOrder(found.per_hour, path, webhook, mail, found.go_back)
+
+
+def _check_go_back(rules: Sequence[GoBack], where: str) -> None:
+    if any((rule.cause, rule.severity) == ("latency", "high") for rule in rules):
+        why = 'latency is never worse than "medium", so its go_back needs severity = "medium"'
+        raise AlarmFileError(where, why)
 
 
 def _check_url(url: str, token: str, ca: str | None, where: str) -> Webhook:
