@@ -376,16 +376,22 @@ def test_a_mail_that_is_refused_has_failed_and_the_server_is_not_quoted() -> Non
     assert SECRET not in str(caught.value)
 
 
-def test_a_server_without_tls_gets_nothing_in_the_clear() -> None:
+@pytest.mark.parametrize("who", [{}, {"user": "u", "password_from": "P"}], ids=["nobody", "user"])
+def test_a_server_without_tls_gets_nothing_in_the_clear(who: dict[str, str]) -> None:
     with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Post)) as server:
-        out = channel(
-            mail(server.server_address[1], security="starttls", user="u", password_from="P"),  # noqa: S106 - the name of a variable
-            P=SECRET,
-        )
+        out = channel(mail(server.server_address[1], security="starttls", **who), P=SECRET)
         assert SECRET not in repr(out)
         with pytest.raises(ChannelError):
             out.send(ALERT)
         assert server.got == []
+
+
+def test_a_mail_that_one_of_two_does_not_get_has_failed() -> None:
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Post)) as server:
+        to = 'anna@example.org", "nobody@example.org'
+        out = channel(mail(server.server_address[1], to, security="none"))
+        with pytest.raises(ChannelError, match="1 of the addresses"):
+            out.send(ALERT)
 
 
 # --- the file that says whom to tell -----------------------------------------------------------
