@@ -111,6 +111,10 @@ LissomError
 │   ├── OneAtATimeError
 │   ├── OnlyWithLogError
 │   ├── NothingToAcceptError
+│   ├── IncidentNumberError    no such incident, or one that is closed
+│   ├── BecauseError           what needs a reason was given none
+│   ├── RecordWordsError       words that would make a record unreadable
+│   ├── AlarmFileError         whom to tell of an incident, in a file that means nothing
 │   ├── NotWatchedError        a log of answers that no monitor understands
 │   ├── ServeNothingError      no bundle to serve, or two of one name
 │   └── TlsError
@@ -131,8 +135,9 @@ LissomError
 │   ├── NothingOnTrialError
 │   ├── NothingToGoBackToError
 │   ├── SameVersionError
-│   ├── ReleaseNotWrittenError
-│   └── RecordBrokenError      somebody changed what is only added to; exit code 5
+│   └── ReleaseNotWrittenError
+├── RecordBrokenError          somebody changed what is only added to; exit code 5
+├── IncidentsNotWrittenError
 ├── LogError                   the log of answers cannot be read or written
 │   └── NoSuchLogError
 ├── ServerKeyError             the file of API keys cannot be used
@@ -1485,8 +1490,8 @@ class ReleaseNotWrittenError(ReleaseError):
         )
 
 
-class RecordBrokenError(ReleaseError):
-    """The record, or the pointer, is not what was written."""
+class RecordBrokenError(LissomError):
+    """A record that is only added to, or its pointer, is not what was written."""
 
     exit_code = 5
 
@@ -1495,7 +1500,17 @@ class RecordBrokenError(ReleaseError):
         where = f"{path}, line {line}" if line else path
         super().__init__(
             f"{where}: {shown(why, 200)}. Somebody changed it, or the disk did. A server goes on "
-            "with what it has; put the file back from a copy before anything is released."
+            "with what it has; put the file back from a copy before anything is added to it."
+        )
+
+
+class IncidentsNotWrittenError(LissomError):
+    """The record of incidents cannot be added to."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        """Name the folder and what the system said."""
+        super().__init__(
+            f"{folder}: {why}. Nothing was noted. Make room there, or check who may write to it."
         )
 
 
@@ -1562,6 +1577,43 @@ class NothingToAcceptError(UsageError):
         super().__init__(
             f'The log has no model "{shown(model)}".{_did_you_mean(model, known)} '
             f"It has: {', '.join(known) or 'none'}."
+        )
+
+
+class IncidentNumberError(UsageError):
+    """An incident was asked for that is not there, or is closed already."""
+
+    def __init__(self, number: int, what: str, known: Sequence[int]) -> None:
+        """Say what it is not, and which ones are."""
+        there = ", ".join(map(str, known[-20:])) or "none"
+        super().__init__(f"There is no {what} {number}. There are: {there}.")
+
+
+class BecauseError(UsageError):
+    """Something is noted for good and has no reason."""
+
+    def __init__(self, option: str) -> None:
+        """Name the option as it is typed."""
+        super().__init__(f'{option} goes into the record for good. Say why: --because "...".')
+
+
+class RecordWordsError(UsageError):
+    """What somebody says of a change is too long, or no text."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong with it."""
+        super().__init__(
+            f"This cannot go into the record: {shown(why, 200)}. Say it in fewer, plain words."
+        )
+
+
+class AlarmFileError(UsageError):
+    """A file that says whom to tell of an incident cannot be used; no secret is ever quoted."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and what is wrong with it."""
+        super().__init__(
+            f"{path}: {_one_line(why)}. Correct it; docs/incidents.md shows a whole one."
         )
 
 

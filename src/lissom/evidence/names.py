@@ -12,6 +12,7 @@ from lissom.evidence.name import Name
 from lissom.evidence.pair_names import PAIR_NAMES, PAIR_PICTURES
 from lissom.evidence.poison_names import POISON_NAMES
 from lissom.evidence.shrink_names import SHRINK_NAMES, SHRINK_PICTURES
+from lissom.evidence.watch_names import WATCH_NAMES
 
 NAMES: tuple[Name, ...] = (
     Name(
@@ -308,24 +309,7 @@ NAMES: tuple[Name, ...] = (
         "Without labels: how often a repeat that had not seen a row answers it alike; it may be "
         "wrong alike, too.",
     ),
-    Name(
-        "watch.accuracy",
-        "Accuracy now",
-        "share",
-        "How often the answers of late are right, from the true labels that were told.",
-    ),
-    Name(
-        "watch.accuracy_guess",
-        "Accuracy now, guessed",
-        "share",
-        "The same without a label, from the model's own probabilities; holds while meanings do.",
-    ),
-    Name(
-        "watch.outside",
-        "Strange texts",
-        "share",
-        "Of the latest texts, how many are stranger than 99 in 100 of the first ones.",
-    ),
+    *WATCH_NAMES,
     *EXAM_NAMES,
     *PAIR_NAMES,
 )

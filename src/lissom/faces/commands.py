@@ -74,6 +74,7 @@ TABLE = (
     Row("serve", "lissom.faces.serve", "Answer over HTTP.", extra="serve"),
     Row("release", "lissom.faces.release", "Try a new version, let it serve, or go back."),
     Row("watch", "lissom.faces.monitor", "Say what has changed since a server's log began."),
+    Row("incidents", "lissom.faces.incidents", "Say what alarms came to; note, close, report."),
     Row("access", "lissom.faces.access", "Make or drop the keys that a server asks for."),
     Row("sample", "lissom.faces.sample", "Write the sample data to try things with."),
     Row("doctor", "lissom.faces.doctor", "Check this machine, with a remedy for what is missing."),

@@ -11,10 +11,12 @@ import msgspec
 
 from lissom.errors import OneAtATimeError
 from lissom.faces.as_json import print_json
+from lissom.faces.incidents import brief, of_incident, troubles_of
 from lissom.faces.safe import safe
 from lissom.operate.watching import MEANINGS
 
 if TYPE_CHECKING:
+    from lissom.operate.incidents import Incident, Sent
     from lissom.operate.watching import VersionStatus
 
 ALARM = 6
@@ -26,6 +28,14 @@ class Watches(Protocol):
 
     def watch(self, folder: Path) -> tuple[VersionStatus, ...]:
         """Return what the last looks said."""
+        ...
+
+    def list_incidents(self, folder: Path) -> tuple[Incident, ...]:
+        """Return what the alarms came to."""
+        ...
+
+    def read_alerts(self, folder: Path) -> dict[str, Sent]:
+        """Return channel to what became of its alerts."""
         ...
 
     def accept_change(self, folder: Path, model: str) -> int:
@@ -62,10 +72,18 @@ def command(
         _say({"erased": count}, f"Answers deleted: {count}.", as_json)
         return
     statuses = calls.watch(log)
+    incidents = tuple(one for one in calls.list_incidents(log) if one.closed is None)
+    alerts = calls.read_alerts(log)
     if as_json:
-        print_json({"versions": [msgspec.to_builtins(status) for status in statuses]})
+        print_json(
+            {
+                "versions": [msgspec.to_builtins(status) for status in statuses],
+                "incidents": [of_incident(one) for one in incidents],
+                "alerts": alerts,
+            }
+        )
     else:
-        for line in tell(statuses):
+        for line in (*tell(statuses), *tell_incidents(incidents, alerts)):
             click.echo(safe(line))
     if any(status.state == "alarm" for status in statuses):
         ctx.exit(ALARM)
@@ -87,6 +105,17 @@ def tell(statuses: tuple[VersionStatus, ...]) -> list[str]:
     if not statuses:
         return ["Nothing was looked at yet. A server looks once an hour."]
     return [line for status in statuses for line in _version(status)]
+
+
+def tell_incidents(incidents: tuple[Incident, ...], alerts: dict[str, Sent]) -> list[str]:
+    """Return the lines about incidents that are open, and about alerts that did not arrive.
+
+    >>> tell_incidents((), {})
+    []
+    """
+    lines = ["Open incidents; more with: lissom incidents LOG"] if incidents else []
+    lines += [brief(one) for one in incidents]
+    return lines + troubles_of(alerts)
 
 
 def _version(status: VersionStatus) -> list[str]:

@@ -24,6 +24,7 @@ from lissom.operate.serving import Desk, Events, Folders, KeyFile, Metrics
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lissom.operate.incidents import AlarmOrder, Incidents
     from lissom.operate.serving import Keyring, Proof, Question, Version
     from lissom.operate.watching import Chronicle, Tells
     from lissom.pipeline.serving import Demands, ServeOrder
@@ -59,6 +60,16 @@ class Serves(Protocol):
 
     def open_chronicle(self, order: WatchOrder, tell: Tells) -> Chronicle:
         """Open the log."""
+        ...
+
+    def read_alarms(self, path: Path) -> AlarmOrder:
+        """Read whom to tell of an incident."""
+        ...
+
+    def open_incidents(
+        self, chronicle: Chronicle, order: AlarmOrder, releases: dict[str, Path], tell: Tells
+    ) -> Incidents:
+        """Keep incidents beside the log."""
         ...
 
     async def answer_upload(self, desk: Desk, upload: Upload, question: Question) -> bytes:
@@ -107,10 +118,14 @@ class Running:
             events.say,
             events.now,
         )
-        for name, folder in self.calls.find_releases(self.order).items():
+        folders = self.calls.find_releases(self.order)
+        for name, folder in folders.items():
             await releases.follow(folder, name)
-        if chronicle is not None:
+        incidents = None
+        if chronicle is not None and self.watch is not None:
             chronicle.label_hearers.append(releases.label_told)
+            incidents = self.calls.open_incidents(chronicle, self.watch.alarms, folders, events.say)
+            _count_incidents(desk, incidents)
         app = App(
             House(
                 desk,
@@ -119,6 +134,7 @@ class Running:
                 self.logs_requests,
                 chronicle,
                 self.calls.answer_upload,
+                incidents,
             )
         )
         server = self._make_server(app)
@@ -142,6 +158,8 @@ class Running:
         server.stop()  # type: ignore[no-untyped-call]  # Granian leaves this one untyped
         await serving
         desk.close()
+        if incidents is not None:
+            await asyncio.to_thread(incidents.close)
         if chronicle is not None:
             await asyncio.to_thread(chronicle.close)
         events.say("stopped")
@@ -210,6 +228,30 @@ class Running:
                 looked = loop.time()
                 await asyncio.to_thread(chronicle.look)
                 await asyncio.to_thread(chronicle.delete_old)
+
+
+def _count_incidents(desk: Desk, incidents: Incidents) -> None:
+    desk.metrics.watch(
+        "lissom_open_incidents",
+        "Incidents that nobody has closed; -1 when their record was changed.",
+        ("model",),
+        incidents.count_open,
+    )
+    if incidents.alerts is None:
+        return
+    alerts = incidents.alerts
+    desk.metrics.watch(
+        "lissom_alerts_sent",
+        "Alerts that arrived, ever.",
+        ("channel",),
+        lambda: {(name,): sent.sent for name, sent in alerts.sent.items()},
+    )
+    desk.metrics.watch(
+        "lissom_alerts_failed",
+        "Tries to send an alert that failed, ever.",
+        ("channel",),
+        lambda: {(name,): sent.failed for name, sent in alerts.sent.items()},
+    )
 
 
 async def _follow(releases: Releases) -> None:

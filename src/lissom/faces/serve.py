@@ -7,6 +7,7 @@ import ipaddress
 import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -52,6 +53,7 @@ class Chosen(TypedDict):
     keep_days: float
     keep_texts: float
     look_minutes: float
+    on_alarm: Path | None
     any_signer: bool
     policy: Path | None
     despite_policy: bool
@@ -115,6 +117,12 @@ class Chosen(TypedDict):
     type=click.FloatRange(min=0.01),
     help="Minutes between two looks at the log.",
 )
+@click.option(
+    "--on-alarm",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Whom to tell of an incident, and when to go back; TOML, see docs/incidents.md.",
+)
 @options.any_signer
 @options.own_policy
 @click.option(
@@ -129,6 +137,8 @@ def command(calls: Serves, **chosen: Unpack[Chosen]) -> None:
     """
     tls = find_tls(chosen["tls_cert"], chosen["tls_key"])
     watch = to_watch(chosen)
+    if watch is not None and chosen["on_alarm"] is not None:
+        watch = replace(watch, alarms=calls.read_alarms(chosen["on_alarm"]))
     demands = Demands(
         trust=not chosen["any_signer"],
         released=not chosen["despite_policy"],
@@ -179,8 +189,9 @@ def to_watch(chosen: Chosen) -> WatchOrder | None:
     """
     folder = chosen["log"]
     if folder is None:
-        if chosen["log_first"] or chosen["keep_texts"]:
-            raise OnlyWithLogError("--log-first" if chosen["log_first"] else "--keep-texts")
+        for option in ("log_first", "keep_texts", "on_alarm"):
+            if chosen[option]:
+                raise OnlyWithLogError(f"--{option.replace('_', '-')}")
         return None
     keeping = Keeping(chosen["keep_days"], chosen["keep_texts"])
     look_s = chosen["look_minutes"] * 60

@@ -13,6 +13,7 @@ from lissom.errors import NoSuchLogError, NothingToAcceptError
 from lissom.evidence import Evidence
 from lissom.evidence.written import read_evidence
 from lissom.operate import watching
+from lissom.operate.incidents import AlarmOrder
 from lissom.operate.watching import (
     Chronicle,
     Facts,
@@ -42,6 +43,7 @@ class WatchOrder:
         promise: what is watched for, and how often an alarm may be false.
         is_log_first: an answer is sent only when it stands in the log.
         look_s: seconds between two looks.
+        alarms: whom to tell of an incident, and when to go back by itself.
     """
 
     folder: Path
@@ -49,6 +51,7 @@ class WatchOrder:
     promise: Promise = field(default_factory=Promise)
     is_log_first: bool = False
     look_s: float = 3600.0
+    alarms: AlarmOrder = field(default_factory=AlarmOrder)
 
 
 def open_chronicle(order: WatchOrder, tell: Tells) -> Chronicle:

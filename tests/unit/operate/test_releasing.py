@@ -21,6 +21,7 @@ from lissom.errors import (
     NothingOnTrialError,
     NothingToGoBackToError,
     RecordBrokenError,
+    RecordWordsError,
     ReleaseNotWrittenError,
     SameVersionError,
     UnsignedError,
@@ -148,6 +149,17 @@ def test_a_change_of_the_record_is_found(
         releasing.check(shop)
     with pytest.raises(RecordBrokenError):
         releasing.go_back(shop, BY)
+
+
+def test_a_reason_that_could_not_be_read_again_is_refused(
+    shop: Path, bundles: list[Path], trust: Trust
+) -> None:
+    before = (shop / "record.jsonl").read_bytes()
+    by = By("anna", "x" * 3000, BY.at)
+    with pytest.raises(RecordWordsError):
+        releasing.go_live(shop, open_bundle(bundles[1], trust=trust), by)
+    assert (shop / "record.jsonl").read_bytes() == before
+    releasing.go_live(shop, open_bundle(bundles[1], trust=trust), BY)
 
 
 def test_a_damaged_pointer_is_found(shop: Path) -> None:

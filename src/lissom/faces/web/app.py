@@ -16,6 +16,7 @@ from lissom.errors import (
     RequestError,
     WrongMethodError,
 )
+from lissom.faces.incidents import of_incident, troubles_of
 from lissom.faces.web import v2
 from lissom.faces.web.exchange import HTML, Reply, bytes_reply, json_reply, refusal
 from lissom.faces.web.feedback import take_feedback
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from lissom.faces.web.exchange import Request
     from lissom.faces.web.tables import AnswersUploads
+    from lissom.operate.incidents import Alerts, Incident
     from lissom.operate.serving import Desk, Events, Keyring
     from lissom.operate.watching import Told, VersionStatus
 
@@ -69,6 +71,19 @@ class Route:
     calls: Mapping[str, Answers]
 
 
+class Casebook(Protocol):
+    """What keeps the incidents; see `Incidents`."""
+
+    @property
+    def alerts(self) -> Alerts | None:
+        """Return what tells of them, or None where nobody is told."""
+        ...
+
+    def read_open(self) -> tuple[Incident, ...]:
+        """Return the incidents that are open."""
+        ...
+
+
 class Diary(Protocol):
     """What keeps the answers; see `Chronicle`."""
 
@@ -97,6 +112,7 @@ class House:
         logs_requests: write a line for every request.
         diary: keeps what was answered and takes true labels; None for a server without a log.
         answer_upload: turns a table into one with answers; without it, there is no such path.
+        incidents: what alarms came to; None for a server without a log.
     """
 
     desk: Desk
@@ -105,6 +121,7 @@ class House:
     logs_requests: bool = False
     diary: Diary | None = None
     answer_upload: AnswersUploads | None = None
+    incidents: Casebook | None = None
 
 
 _NOWHERE = Route("other", "", {})
@@ -250,11 +267,29 @@ class App:
     async def _status(self, _request: Request, _at: At) -> Reply:
         diary = self._diary()
         statuses = await asyncio.to_thread(diary.statuses)
-        page = write_page(statuses, self._house.events.now(), diary.promise_looks)
+        incidents, troubles = await asyncio.to_thread(self._read_incidents)
+        page = write_page(
+            statuses, self._house.events.now(), diary.promise_looks, incidents, troubles
+        )
         return bytes_reply(HTML, page.encode(), [("content-security-policy", _POLICY)])
 
     async def _status_json(self, _request: Request, _at: At) -> Reply:
-        return json_reply({"versions": await asyncio.to_thread(self._diary().statuses)})
+        statuses = await asyncio.to_thread(self._diary().statuses)
+        incidents, troubles = await asyncio.to_thread(self._read_incidents)
+        found = [of_incident(one) for one in incidents]
+        return json_reply({"versions": statuses, "incidents": found, "troubles": troubles})
+
+    def _read_incidents(self) -> tuple[tuple[Incident, ...], list[str]]:
+        """Return those that are open, and what is wrong with telling of them."""
+        house = self._house.incidents
+        if house is None:
+            return (), []
+        troubles = [] if house.alerts is None else troubles_of(house.alerts.sent)
+        try:
+            return house.read_open(), troubles
+        except LissomError as error:
+            # The monitors' own page must not go dark because of a record beside it.
+            return (), [*troubles, str(error)]
 
     def _diary(self) -> Diary:
         if self._house.diary is None:

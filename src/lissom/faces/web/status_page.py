@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lissom.evidence import Evidence
+    from lissom.operate.incidents import Incident
     from lissom.operate.watching import MonitorStatus, Share, VersionStatus
 
 _STYLE = """
@@ -27,13 +28,21 @@ meter { width: 8rem; }
 _STATES = {"alarm": "Alarm", "calm": "Calm", "not enough data yet": "Not enough data yet"}
 
 
-def write_page(statuses: Sequence[VersionStatus], now: datetime, promise_looks: float) -> str:
+def write_page(
+    statuses: Sequence[VersionStatus],
+    now: datetime,
+    promise_looks: float,
+    incidents: Sequence[Incident] = (),
+    troubles: Sequence[str] = (),
+) -> str:
     """Return the page.
 
     Args:
         statuses: of each version, as the last look left them.
         now: the time.
         promise_looks: at most one false alarm is expected in so many looks.
+        incidents: that are open.
+        troubles: sentences about alerts that do not arrive, and the like.
     """
     parts = [part for status in statuses for part in _version(status)]
     if not statuses:
@@ -50,10 +59,25 @@ def write_page(statuses: Sequence[VersionStatus], now: datetime, promise_looks: 
             f"<title>lissom: status</title><style>{_STYLE}</style></head><body><main>",
             "<h1>Status</h1>",
             f"<p>{promise}</p>",
+            *_incidents(incidents, troubles),
             *parts,
             "</main></body></html>",
         ]
     )
+
+
+def _incidents(incidents: Sequence[Incident], troubles: Sequence[str]) -> Iterable[str]:
+    if incidents:
+        heads = ("number", "model", "cause", "severity", "opened", "what to do", "")
+        yield _table("Open incidents", heads, (_incident(one) for one in incidents))
+    for trouble in troubles:
+        yield f'<p class="alarm">{escape(trouble)}</p>'
+
+
+def _incident(one: Incident) -> tuple[str, ...]:
+    last = one.last
+    words = (one.model, last.cause, last.severity, one.opened.at, last.suggested, one.opened.says)
+    return (str(one.number), *(escape(word) for word in words))
 
 
 def _version(status: VersionStatus) -> Iterable[str]:

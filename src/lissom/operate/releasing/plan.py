@@ -19,18 +19,9 @@ from lissom.errors import (
     ReleaseNotWrittenError,
     SameVersionError,
 )
-from lissom.operate.releasing.record import (
-    FILE as RECORD_FILE,
-)
-from lissom.operate.releasing.record import (
-    NOTHING,
-    Entry,
-    append,
-    hash_line,
-    read_lines,
-    read_record,
-    to_line,
-)
+from lissom.operate.chain import NOTHING, append, hash_line, read_lines, to_line
+from lissom.operate.releasing.record import FILE as RECORD_FILE
+from lissom.operate.releasing.record import Entry, read_record
 from lissom.operate.serving import version_of
 
 if TYPE_CHECKING:
@@ -243,14 +234,23 @@ def stop(folder: Path, by: By) -> Plan:
     return _change(folder, by, "stop", change)
 
 
-def go_back(folder: Path, by: By) -> Plan:
+def go_back(folder: Path, by: By, *, only_from: str | None = None) -> Plan:
     """Let the version that served before serve again; a trial ends with it.
+
+    Args:
+        folder: of the release.
+        by: who does it and why.
+        only_from: go back only while this version serves: somebody else may have been faster, and
+            going back twice is going nowhere. None for whichever serves.
 
     Raises:
         NothingToGoBackToError: there is none.
+        SameVersionError: another version serves by now.
     """
 
     def change(plan: Plan) -> tuple[Plan, str]:
+        if only_from is not None and plan.live != only_from:
+            raise SameVersionError(only_from, "serves no longer", "look at what serves now")
         if plan.previous is None:
             raise NothingToGoBackToError(str(folder))
         return Plan(live=plan.previous, previous=plan.live), plan.previous
@@ -326,7 +326,7 @@ def _write(folder: Path, after: Plan, count: int, before: Plan | None, entry: En
         before=NOTHING if before is None else _head(folder),
     )
     line = to_line(whole)
-    append(folder, line)
+    append(folder / RECORD_FILE, line)
     plan = msgspec.structs.replace(after, number=count + 1, head=hash_line(line))
     part = folder / f".{POINTER}.part"
     with part.open("wb") as file:
@@ -349,7 +349,7 @@ def forget_trial(folder: Path) -> None:
 
 
 def _head(folder: Path) -> str:
-    return hash_line(read_lines(folder)[-1])
+    return hash_line(read_lines(folder / RECORD_FILE)[-1])
 
 
 def _hash(entry: Entry) -> str:

@@ -60,6 +60,14 @@ class HearsLabels(Protocol):
         ...
 
 
+class HearsLooks(Protocol):
+    """Who hears what a look said; called from the thread that looks, and never raises."""
+
+    def __call__(self, status: VersionStatus, at_ms: int) -> None:
+        """Note it."""
+        ...
+
+
 class Chronicle:
     """What a server keeps of its answers.
 
@@ -84,6 +92,7 @@ class Chronicle:
         self._clock_ms, self._tell, self._facts_of = clock_ms, tell, facts_of
         self._versions: dict[tuple[str, str], int] = {}
         self.label_hearers: list[HearsLabels] = []
+        self.look_hearers: list[HearsLooks] = []
 
     def add(self, version: Version) -> None:
         """Note a version before it answers.
@@ -211,8 +220,9 @@ class Chronicle:
         """Look at every version once, and say what alarms were raised; not on the loop's thread."""
         self.recorder.wait(self.recorder.taken, _FLUSHED_S)
         for (model, name), version in list(self._versions.items()):
+            now_ms = self._clock_ms()
             try:
-                looked = self.watcher.look(version, self._clock_ms())
+                looked = self.watcher.look(version, now_ms)
             except LogError as error:
                 self._tell("not looked", model=model, version=name, why=str(error))
                 continue
@@ -225,6 +235,8 @@ class Chronicle:
                     harm=looked.status.harm,
                     says=looked.status.says,
                 )
+            for hear in self.look_hearers:
+                hear(looked.status, now_ms)
 
     def delete_old(self) -> None:
         """Delete what is past its time; not on the loop's thread."""

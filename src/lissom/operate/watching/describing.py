@@ -214,6 +214,33 @@ def _estimate(
     return accuracy, guess, outside
 
 
+def measure_counts(
+    answers: int, slow: int, failed: int, promise: Promise
+) -> tuple[Evidence | NotMeasured, ...]:
+    """Turn what was counted since the last look into figures.
+
+    Args:
+        answers: how many there were.
+        slow: how many of them took longer than was promised.
+        failed: requests that got no answer, by the server's fault.
+        promise: says what is slow.
+
+    >>> [figure.name for figure in measure_counts(10, 1, 0, Promise())]
+    ['watch.slow', 'watch.errors']
+    """
+    source = "since the last look"
+    asked = (
+        ("watch.slow", slow, answers, f"longer than {promise.slow_ms:g} ms; Wilson"),
+        ("watch.errors", failed, answers + failed, "without an answer; Wilson"),
+    )
+    return tuple(
+        Evidence(name, hits / n, *wilson(hits, n), n, "share", method, source)
+        if n
+        else NotMeasured(name, "nothing was asked since the last look")
+        for name, hits, n, method in asked
+    )
+
+
 def count_strange(watched: Watched, reference: Rows, latest: Rows) -> tuple[int, int]:
     """Return how many of how many latest texts are stranger than 99 in 100 of the reference."""
     before, now = (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from lissom.evidence import Evidence, NotMeasured  # noqa: TC001 - msgspec reads the annotations
+from lissom.evidence import Evidence, NotMeasured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 State = Literal["not enough data yet", "calm", "alarm"]
 Harm = Literal["likely", "unlikely", "unknown", ""]
@@ -96,6 +99,17 @@ class VersionStatus(msgspec.Struct, frozen=True, kw_only=True):
     mix: tuple[Share, ...] = ()
     figures: tuple[Evidence, ...] = ()
     not_measured: tuple[NotMeasured, ...] = ()
+
+
+def add_figures(status: VersionStatus, more: Sequence[Evidence | NotMeasured]) -> VersionStatus:
+    """Return a status with more figures, or the reasons why there are none."""
+    figures = tuple(one for one in more if isinstance(one, Evidence))
+    gaps = tuple(one for one in more if isinstance(one, NotMeasured))
+    return msgspec.structs.replace(
+        status,
+        figures=(*status.figures, *figures),
+        not_measured=(*status.not_measured, *gaps),
+    )
 
 
 def summarise(

@@ -18,9 +18,11 @@ from lissom.operate.watching.describing import (
     View,
     describe,
     describe_start,
+    measure_counts,
 )
 from lissom.operate.watching.odds import Meter, stake, start_meter
 from lissom.operate.watching.states import FORM, Kept, pack, read_tables, unpack
+from lissom.operate.watching.status import add_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,6 +125,8 @@ class Watcher:
             status = describe(
                 self.log, view, state.kept, state.watched, self._story(version, state)
             )
+        counted = measure_counts(counts.answers, counts.slow, counts.failed, self.promise)
+        status = add_figures(status, counted)
         self.log.save_state(version, STATUS_PART, msgspec.json.encode(status))
         return Looked(status, raised)
 
