@@ -19,23 +19,27 @@ from lissom.runtime.rules import (
 )
 from lissom.runtime.settings import AnswerSettings, LabelSettings, Settings, read_settings
 from lissom.runtime.tokens import Tokens, strip_padding
+from lissom.runtime.why import MOST_PIECES, Inquiry, Reason, find_reasons, inquire
 from lissom.runtime.windows import Windows
 
 __all__ = [
     "BITS",
     "GOLDEN_FILE",
+    "MOST_PIECES",
     "AnswerSettings",
     "Answers",
     "ClassRule",
     "EncoderTier",
     "Familiar",
     "Glance",
+    "Inquiry",
     "LabelRule",
     "LabelSettings",
     "Lexical",
     "LexicalScores",
     "LexicalTier",
     "Model",
+    "Reason",
     "Settings",
     "Tiers",
     "Tokens",
@@ -43,7 +47,9 @@ __all__ = [
     "check_fit",
     "check_golden",
     "count_cores",
+    "find_reasons",
     "hash_tokens",
+    "inquire",
     "keeps",
     "lead",
     "load_model",
