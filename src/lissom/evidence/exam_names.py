@@ -356,6 +356,13 @@ EXAM_PICTURES: dict[str, str] = {
         "line: x is how much of a text is touched, y how often it is right,"
         " one line for each change"
     ),
+    "adversary.<attack>": (
+        "line: x is how many letters or words an attack changed, y the share of rows still right"
+    ),
+    "adversary.questions": (
+        "line: x is how many questions an attack asked, y the share of rows still right, one line "
+        "for each attack"
+    ),
     "groups.<column>": "bars: how often it is right for each group of a column",
     "groups.swap": (
         "bars: how often an answer changes when this term is put in the place of another"
@@ -363,4 +370,8 @@ EXAM_PICTURES: dict[str, str] = {
     "shortcuts.words": (
         "bars: how often this word, put into rows of other labels, brings its own label"
     ),
+    "explanation.words_matter": (
+        "bars: the probability of an answer when the whole text, or only some of its words, is read"
+    ),
+    "explanation.words": "bars: how much of an answer's probability this word brings on average",
 }

@@ -65,7 +65,7 @@ def examine_adversary(case: Case) -> Found:
             figures += measure_attack(case, one, [_within(each, 1) for each in found])
         figures += measure_attack(case, attack, found)
         pictures.append(draw_attack(attack, found))
-        rows += _to_read(case, attack, found)
+        rows += _to_read(case, found)
     figures = [*measure_all(case, tried), *figures]
     return Found(tuple(figures), (*pictures, *draw_questions(tried)), tuple(rows))
 
@@ -105,9 +105,7 @@ def attack_rows(case: Case, attack: Attack, places: list[int]) -> list[Tried]:
     return sorted(found, key=lambda one: one.row)
 
 
-def _play(
-    attack: Attack, attempt: Attempt
-) -> Generator[list[str], list[Said], Fallen | None]:
+def _play(attack: Attack, attempt: Attempt) -> Generator[list[str], list[Said], Fallen | None]:
     """Weigh the words, then attack."""
     said = yield [attempt.without_word(at) for at in attempt.usable]
     order = weigh_words(np.array([chance for chance, _, _ in said]), attempt.usable)
@@ -231,7 +229,7 @@ def _within(one: Tried, edits: int) -> Tried:
     return one if _fell_by(one, edits=edits) else replace(one, fallen=None)
 
 
-def _to_read(case: Case, attack: Attack, found: list[Tried]) -> list[RowToRead]:
+def _to_read(case: Case, found: list[Tried]) -> list[RowToRead]:
     turned = [(one.fallen.edits, one.row, one.fallen) for one in found if one.fallen is not None]
     turned.sort(key=lambda each: each[:2])
     texts = [fallen.text for _, _, fallen in turned[:_READ]]
@@ -241,7 +239,9 @@ def _to_read(case: Case, attack: Attack, found: list[Tried]) -> list[RowToRead]:
     for (_, row, fallen), now in zip(turned, said, strict=False):
         swaps = ", ".join(f'"{new}" for "{old}"' for old, new in fallen.swaps)
         right = names[int(case.answered.targets[row])]
-        note = f'with {swaps} the model says "{names[now]}", before it said "{right}", which is right'
+        note = (
+            f'with {swaps} the model says "{names[now]}", before it said "{right}", which is right'
+        )
         rows.append(RowToRead(case.rows.numbers[row], fallen.text, note, _find(fallen)))
     return rows
 
@@ -255,5 +255,3 @@ def _find(fallen: Fallen) -> tuple[tuple[int, int], ...]:
             marks.append((at, at + len(new)))
             start = at + len(new)
     return tuple(marks)
-
-

@@ -1,4 +1,4 @@
-"""Ways to trick a model with small changes to one text; each asks it and learns from its answers."""
+"""Ways to trick a model by small changes to one text; each learns from the model's answers."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ _TRIED = 5
 """Words that an attack by letters tries for each letter, the weightiest first."""
 _CORE = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _SPACE = re.compile(r"(\s+)")
-STOP_WORDS = frozenset(
-    "about above after again also although always another anybody anyone anything because been "
-    "before being below between both cannot could does doing done down during each either else "
-    "ever every everybody everyone everything from further have having here hers herself himself "
-    "however into itself just less many mine more most much must myself neither never nobody none "
-    "nothing once only other others ours ourselves over quite rather same shall should since some "
-    "somebody someone something such than that their theirs them themselves then there these they "
-    "this those though through thus under unless until upon very want were what when where whether "
-    "which while whom whose will with within without would your yours yourself".split()
-)
+_STOP = """
+about above after again also although always another anybody anyone anything because been before
+being below between both cannot could does doing done down during each either else ever every
+everybody everyone everything from further have having here hers herself himself however into
+itself just less many mine more most much must myself neither never nobody none nothing once
+only other others ours ourselves over quite rather same shall should since some somebody someone
+something such than that their theirs them themselves then there these they this those though
+through thus under unless until upon very want were what when where whether which while whom
+whose will with within without would your yours yourself
+"""
+STOP_WORDS = frozenset(_STOP.split())
 """Words that say nothing of a topic; English. No attack touches them."""
 
 Said = tuple[float, bool, bool]
@@ -176,7 +177,7 @@ def synonyms(word: str, _rng: np.random.Generator) -> list[str]:
     if found is None:
         return []
     core = found[0]
-    others = SYNONYMS.get(core.casefold(), ())
+    others = () if core.casefold() in STOP_WORDS else SYNONYMS.get(core.casefold(), ())
     if core.isupper():
         others = tuple(one.upper() for one in others)
     elif core[:1].isupper():

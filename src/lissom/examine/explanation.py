@@ -61,7 +61,8 @@ class Explained:
     @property
     def order(self) -> list[int]:
         """Return the words, the weightiest first."""
-        return np.argsort(-self.weights, kind="stable").tolist()
+        found: list[int] = np.argsort(-self.weights, kind="stable").tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,9 +108,7 @@ def examine_explanation(case: Case) -> Found:
     """
     explained = explain_rows(case)
     if len(explained) < _FEWEST:
-        reason = (
-            f"{len(explained)} rows have {LEAST_PIECES} words or more; {_FEWEST} are needed"
-        )
+        reason = f"{len(explained)} rows have {LEAST_PIECES} words or more; {_FEWEST} are needed"
         return Found(tuple(NotMeasured(name, reason) for name in (*_NAMES, *_AGREES)))
     trial = try_reasons(case, explained)
     figures = (*measure_trial(case, trial), *measure_agreement(case, explained))
@@ -185,16 +184,14 @@ def measure_trial(case: Case, trial: Trial) -> tuple[Measured, ...]:
     how = f"{shares} of the words; word alone and left out, at most {MOST_PIECES} pieces"
     ends = []
     for wins in trial.wins:
-        low, high = bootstrap(lambda rows, it=wins: float(it[rows].mean()), n, rng, level=_BOTH)
-        ends.append((float(wins.mean()), max(low, 0.0), min(high, 1.0)))
+        one = _mean("", wins, rng, "share", "", "", level=_BOTH)
+        ends.append((one.value, max(one.low or 0.0, 0.0), min(one.high or 0.0, 1.0)))
     # The lesser of two figures lies between the lesser of the lower and of the upper ends.
     value, low, high = (min(each) for each in zip(*ends, strict=True))
     source = case.rows.source
     about = f"the worse of taking away and leaving alone; {DRAWS} draws a text; {how}; bootstrap"
     figures: list[Measured] = [
-        Evidence(
-            _NAMES[0], value, min(low, value), max(high, value), n, "share", about, source
-        )
+        Evidence(_NAMES[0], value, min(low, value), max(high, value), n, "share", about, source)
     ]
     values = (trial.lost.mean(axis=1), trial.gains[0], trial.short.mean(axis=1), trial.gains[1])
     for name, each in zip(_NAMES[1:], values, strict=True):
@@ -204,7 +201,7 @@ def measure_trial(case: Case, trial: Trial) -> tuple[Measured, ...]:
 
 
 def measure_agreement(case: Case, explained: list[Explained]) -> tuple[Measured, ...]:
-    """Return how far the full model's reasons are those of the shipped one, for the same answers."""
+    """Return how far the full model has the same reasons for the same answers."""
     if case.parent is None:
         reason = "no parent was given to compare with; give one with --parent"
         return tuple(NotMeasured(name, reason) for name in _AGREES)
@@ -295,14 +292,16 @@ def _count_wins(ahead: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _mean(  # noqa: PLR0913 - the fields of a figure
+def _mean(
     name: str,
     values: NDArray[np.float64],
     rng: np.random.Generator,
     unit: str,
     how: str,
     source: str,
+    *,
+    level: float = 0.95,
 ) -> Evidence:
-    low, high = bootstrap(lambda rows: float(values[rows].mean()), len(values), rng)
+    low, high = bootstrap(lambda rows: float(values[rows].mean()), len(values), rng, level=level)
     value = float(values.mean())
     return Evidence(name, value, min(low, value), max(high, value), len(values), unit, how, source)

@@ -62,9 +62,7 @@ def _row(case: Case, one: Explained) -> RowToRead:
     because = f" because of {_list(speak_for)}" if speak_for else "; no word of it decides"
     but = f"; against it speaks {_list(against)}" if against else ""
     marks = tuple(sorted((each.start, each.end) for each in speak_for))
-    return RowToRead(
-        case.rows.numbers[one.row], one.inquiry.text, f"{said}{because}{but}", marks
-    )
+    return RowToRead(case.rows.numbers[one.row], one.inquiry.text, f"{said}{because}{but}", marks)
 
 
 def _list(reasons: Sequence[Reason]) -> str:

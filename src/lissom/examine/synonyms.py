@@ -8,14 +8,12 @@ used, and no model: a replacement must not come from what is being tested.
 from __future__ import annotations
 
 _LINES = """
-about regarding concerning
 abroad overseas
 accept approve
 add include
 advise counsel recommend
 afraid scared frightened
 allow permit let
-also too additionally
 alter change modify
 amazing astonishing incredible
 amusing funny hilarious
@@ -88,9 +86,8 @@ easy simple effortless
 empty vacant
 end finish conclude
 ended finished concluded
-enjoy like relish
+enjoy relish
 enormous gigantic immense
-enough sufficient
 error mistake fault
 exact precise
 exam test
@@ -146,7 +143,6 @@ kind sort type
 lacking missing
 laugh chuckle giggle
 lengthy long
-like enjoy
 little small tiny
 location place spot
 look glance
@@ -257,7 +253,7 @@ useful helpful handy
 useless worthless
 usually normally generally
 value worth
-very extremely highly
+extremely highly
 want wish desire
 waste squander
 wealthy rich

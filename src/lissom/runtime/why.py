@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,7 +120,7 @@ def inquire(text: str, most: int = MOST_PIECES) -> Inquiry:
     firsts = [int(run[0]) for run in np.array_split(starts, min(most, len(starts)))]
     # What stands before the first word belongs to it, so that nothing is lost.
     edges = [0, *firsts[1:], len(text)]
-    return Inquiry(text, tuple(zip(edges[:-1], edges[1:], strict=True)))
+    return Inquiry(text, tuple(pairwise(edges)))
 
 
 def find_reasons(
