@@ -14,9 +14,7 @@ from lissom.examine.slices import Slice, points_ahead
 from lissom.examine.task import share
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from lissom.examine.attacks import Attempt, Said
+    from lissom.examine.attacks import Attempt, Game, Said
     from lissom.examine.case import Case
 
 BUDGET = 60
@@ -74,7 +72,7 @@ def attack_rows(case: Case, attack: Attack, places: list[int]) -> list[Tried]:
     """Attack rows side by side: each round asks what every attempt wants to know, in one go."""
     seed = int(case.rng(f"adversary.{attack.key}").integers(2**31))
     found: list[Tried] = []
-    running: dict[int, tuple[Generator[list[str], list[Said], Fallen | None], int]] = {}
+    running: dict[int, tuple[Game, int]] = {}
     waiting: dict[int, list[str]] = {}
     for row in places:
         attempt = begin(attack, case.rows.texts[row], [seed, row])
@@ -105,7 +103,7 @@ def attack_rows(case: Case, attack: Attack, places: list[int]) -> list[Tried]:
     return sorted(found, key=lambda one: one.row)
 
 
-def _play(attack: Attack, attempt: Attempt) -> Generator[list[str], list[Said], Fallen | None]:
+def _play(attack: Attack, attempt: Attempt) -> Game:
     """Weigh the words, then attack."""
     said = yield [attempt.without_word(at) for at in attempt.usable]
     order = weigh_words(np.array([chance for chance, _, _ in said]), attempt.usable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from lissom.examine.changes import beside
 from lissom.examine.synonyms import SYNONYMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -42,7 +43,8 @@ STOP_WORDS = frozenset(_STOP.split())
 
 Said = tuple[float, bool, bool]
 """Of one text: the right answer's probability, whether another is given, whether it is unsure."""
-Asks = "Generator[list[str], list[Said], Fallen | None]"
+Game = Generator[list[str], list["Said"], "Fallen | None"]
+"""An attack under way: it yields texts, hears what the model says of each, and tells its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Attack:
     limits: str
     edits: int
     edit: Callable[[str, np.random.Generator], list[str]]
-    run: Callable[[Attack, Attempt, list[int]], Generator[list[str], list[Said], Fallen | None]]
+    run: Callable[[Attack, Attempt, list[int]], Game]
 
 
 def begin(attack: Attack, text: str, seed: list[int]) -> Attempt:
@@ -132,7 +134,7 @@ def begin(attack: Attack, text: str, seed: list[int]) -> Attempt:
 
     >>> attempt = begin(ATTACKS[0], "where is my parcel", [0])
     >>> [attempt.words[i] for i in attempt.usable], attempt.most_edits
-    (['where', 'parcel'], 1)
+    (['parcel'], 1)
     """
     rng = np.random.default_rng(seed)
     words = _SPACE.split(text)
@@ -197,9 +199,7 @@ def _key(core: str, at: int, keep: int = 0) -> str:
     return core[:at] + other + core[at + 1 - keep :]
 
 
-def by_words(
-    attack: Attack, attempt: Attempt, order: list[int]
-) -> Generator[list[str], list[Said], Fallen | None]:
+def by_words(attack: Attack, attempt: Attempt, order: list[int]) -> Game:
     """Change one word after the other, the weightiest first, each in the way that hurts most."""
     most = min(attack.edits, attempt.most_edits)
     for at in order:
@@ -216,9 +216,7 @@ def by_words(
     return None
 
 
-def by_letters(
-    attack: Attack, attempt: Attempt, order: list[int]
-) -> Generator[list[str], list[Said], Fallen | None]:
+def by_letters(attack: Attack, attempt: Attempt, order: list[int]) -> Game:
     """Look for the one letter that hurts most, over several words; then for one more."""
     for done in range(attack.edits):
         best: tuple[float, int, str] | None = None

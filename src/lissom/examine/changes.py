@@ -194,7 +194,7 @@ def beside(letter: str) -> str:
     """Return the letters whose keys lie beside that of a small letter.
 
     >>> beside("a"), beside("\u00e9")
-    ('sqw', 'e')
+    ('sq', 'e')
     """
     return _BESIDE.get(letter, "e")
 

@@ -184,8 +184,8 @@ def measure_trial(case: Case, trial: Trial) -> tuple[Measured, ...]:
     how = f"{shares} of the words; word alone and left out, at most {MOST_PIECES} pieces"
     ends = []
     for wins in trial.wins:
-        one = _mean("", wins, rng, "share", "", "", level=_BOTH)
-        ends.append((one.value, max(one.low or 0.0, 0.0), min(one.high or 0.0, 1.0)))
+        value, low, high = _bound(wins, rng, _BOTH)
+        ends.append((value, max(low, 0.0), min(high, 1.0)))
     # The lesser of two figures lies between the lesser of the lower and of the upper ends.
     value, low, high = (min(each) for each in zip(*ends, strict=True))
     source = case.rows.source
@@ -195,8 +195,7 @@ def measure_trial(case: Case, trial: Trial) -> tuple[Measured, ...]:
     ]
     values = (trial.lost.mean(axis=1), trial.gains[0], trial.short.mean(axis=1), trial.gains[1])
     for name, each in zip(_NAMES[1:], values, strict=True):
-        told = f"{how}; bootstrap"
-        figures.append(_mean(name, 100 * each, rng, "points", told, source))
+        figures.append(_mean(name, 100 * each, rng, "points", (how, source)))
     return tuple(figures)
 
 
@@ -224,11 +223,11 @@ def measure_agreement(case: Case, explained: list[Explained]) -> tuple[Measured,
         ranks.append(correlate(one.weights, theirs))
         by_chance.append(top / count)
     rng, source = case.rng("explanation.agreement"), case.rows.source
-    how = f"against {case.parent.name}; rows answered alike; bootstrap"
+    how = f"against {case.parent.name}; rows answered alike"
     chance = f"weightiest {SHARES[0]:.0%} of words, chance gives {np.mean(by_chance):.0%}"
     return (
-        _mean(_AGREES[0], np.array(overlaps), rng, "share", f"{chance}; {how}", source),
-        _mean(_AGREES[1], np.array(ranks), rng, "correlation", f"Spearman; {how}", source),
+        _mean(_AGREES[0], np.array(overlaps), rng, "share", (f"{chance}; {how}", source)),
+        _mean(_AGREES[1], np.array(ranks), rng, "correlation", (f"Spearman; {how}", source)),
     )
 
 
@@ -274,13 +273,13 @@ def draw_trial(case: Case, explained: list[Explained], trial: Trial) -> Picture:
         "only chance words": whole - trial.short_by_chance.mean(axis=(1, 2)),
     }
     rng = case.rng("explanation.picture")
-    made = [_mean("", each, rng, "probability", "", "") for each in lines.values()]
+    made = [_bound(each, rng, 0.95) for each in lines.values()]
     columns: dict[str, tuple[str | float | int, ...]] = {
         "what it reads": tuple(lines),
-        "probability": tuple(item.value for item in made),
-        "low": tuple(float(item.low or 0.0) for item in made),
-        "high": tuple(float(item.high or 0.0) for item in made),
-        "texts": tuple(item.n for item in made),
+        "probability": tuple(value for value, _, _ in made),
+        "low": tuple(low for _, low, _ in made),
+        "high": tuple(high for _, _, high in made),
+        "texts": (len(explained),) * len(made),
     }
     title = "Probability of its answer when some words are taken away, or nothing else is left"
     shape = ("what it reads", "probability", "low", "high")
@@ -297,11 +296,17 @@ def _mean(
     values: NDArray[np.float64],
     rng: np.random.Generator,
     unit: str,
-    how: str,
-    source: str,
-    *,
-    level: float = 0.95,
+    told: tuple[str, str],
 ) -> Evidence:
+    """Return a mean over texts; `told` is its method and its source."""
+    value, low, high = _bound(values, rng, 0.95)
+    how, source = told
+    return Evidence(name, value, low, high, len(values), unit, f"{how}; bootstrap", source)
+
+
+def _bound(
+    values: NDArray[np.float64], rng: np.random.Generator, level: float
+) -> tuple[float, float, float]:
     low, high = bootstrap(lambda rows: float(values[rows].mean()), len(values), rng, level=level)
     value = float(values.mean())
-    return Evidence(name, value, min(low, value), max(high, value), len(values), unit, how, source)
+    return value, min(low, value), max(high, value)
