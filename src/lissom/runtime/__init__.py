@@ -19,7 +19,16 @@ from lissom.runtime.rules import (
 )
 from lissom.runtime.settings import AnswerSettings, LabelSettings, Settings, read_settings
 from lissom.runtime.tokens import Tokens, strip_padding
-from lissom.runtime.why import MOST_PIECES, Inquiry, Reason, find_reasons, inquire
+from lissom.runtime.why import (
+    MOST_PIECES,
+    Inquiry,
+    Reason,
+    find_reasons,
+    inquire,
+    say_reasons,
+    say_why,
+    worth_naming,
+)
 from lissom.runtime.windows import Windows
 
 __all__ = [
@@ -56,9 +65,12 @@ __all__ = [
     "make_golden",
     "open_session",
     "read_settings",
+    "say_reasons",
+    "say_why",
     "set_margin",
     "sigmoid",
     "softmax",
     "straighten",
     "strip_padding",
+    "worth_naming",
 ]

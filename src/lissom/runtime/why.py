@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 MOST_PIECES = 24
 """Pieces that a text is cut into at most: 50 questions a text, however long it is."""
 
+MOST_NAMED = 4
+"""Reasons that a person is told, for an answer and against it."""
+_WORTH_NAMING = 0.25
+"""A piece is named when it weighs at least this part of the weightiest."""
+_TINY = 0.005
+
 # A script that puts no space between words is cut into its letters.
 _WORD = re.compile(
     "[\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\\s\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
@@ -121,6 +127,42 @@ def inquire(text: str, most: int = MOST_PIECES) -> Inquiry:
     # What stands before the first word belongs to it, so that nothing is lost.
     edges = [0, *firsts[1:], len(text)]
     return Inquiry(text, tuple(pairwise(edges)))
+
+
+def worth_naming(reasons: Sequence[Reason]) -> tuple[list[Reason], list[Reason]]:
+    """Return the reasons for an answer that are worth naming, and those against it.
+
+    Args:
+        reasons: the weightiest first.
+
+    >>> found = [Reason(0, 3, "bad", 0.6), Reason(4, 7, "the", 0.01), Reason(8, 11, "fun", -0.2)]
+    >>> [[one.words for one in each] for each in worth_naming(found)]
+    [['bad'], ['fun']]
+    """
+    least = max(_TINY, _WORTH_NAMING * max((abs(one.weight) for one in reasons), default=0.0))
+    speak_for = [one for one in reasons if one.weight >= least]
+    against = [one for one in reversed(reasons) if one.weight <= -least]
+    return speak_for[:MOST_NAMED], against[:MOST_NAMED]
+
+
+def say_reasons(reasons: Sequence[Reason]) -> str:
+    """Return reasons as a person reads them, with points of probability.
+
+    >>> say_reasons([Reason(0, 3, "bad", 0.6), Reason(8, 11, "fun", -0.204)])
+    '"bad" (+60), "fun" (-20)'
+    """
+    return ", ".join(f'"{one.words}" ({100 * one.weight:+.0f})' for one in reasons)
+
+
+def say_why(reasons: Sequence[Reason]) -> str:
+    """Return the reasons worth naming in one line, those against the answer at the end.
+
+    >>> say_why([Reason(0, 3, "bad", 0.6), Reason(4, 7, "the", 0.0), Reason(8, 11, "fun", -0.2)])
+    '"bad" (+60); against it "fun" (-20)'
+    """
+    speak_for, against = worth_naming(reasons)
+    told = [say_reasons(speak_for)] if speak_for else []
+    return "; ".join([*told, *([f"against it {say_reasons(against)}"] if against else [])])
 
 
 def find_reasons(
