@@ -105,7 +105,7 @@ def attack_rows(case: Case, attack: Attack, places: list[int]) -> list[Tried]:
 
 def _play(attack: Attack, attempt: Attempt) -> Game:
     """Weigh the words, then attack."""
-    said = yield [attempt.without_word(at) for at in attempt.usable]
+    said = yield attempt.questions
     order = weigh_words(np.array([chance for chance, _, _ in said]), attempt.usable)
     return (yield from attack.run(attack, attempt, order))
 

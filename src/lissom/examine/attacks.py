@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MOST_WORDS = 16
-"""Words of a text whose weight is asked for; of more, so many are drawn."""
+MOST_WORDS = 12
+"""Words of a text that an attack looks at; of more, so many are drawn."""
 WORD_SHARE = 0.25
 """Part of a text's words that may be changed, at least one."""
 MOST_EDITS = 5
@@ -100,6 +100,16 @@ class Attempt:
     def without_word(self, at: int) -> str:
         """Return the text without one word and the space behind it."""
         return "".join(one for i, one in enumerate(self.words) if i not in {at, at + 1})
+
+    def only_word(self, at: int) -> str:
+        """Return one word with the space behind it."""
+        return "".join(self.words[at : at + 2])
+
+    @property
+    def questions(self) -> list[str]:
+        """Return the texts to ask about first: without each usable word, and each alone."""
+        without = [self.without_word(at) for at in self.usable]
+        return [*without, *map(self.only_word, self.usable)]
 
     def fall(self, at: int, word: str, edits: int, *, unsure: bool) -> Fallen:
         """Return how it ended."""
@@ -236,11 +246,17 @@ def by_letters(attack: Attack, attempt: Attempt, order: list[int]) -> Game:
 
 
 def weigh_words(chances: NDArray[np.float64], usable: list[int]) -> list[int]:
-    """Return the words in the order of what leaving them out costs the right answer.
+    """Return the words in the order of what they do for the right answer, alone and left out.
 
-    Source: Gao et al. (2018), IEEE SPW, "DeepWordBug": score the words first, then change them.
+    Args:
+        chances: (2 * usable,) the right answer's probability for each of `Attempt.questions`.
+        usable: positions of the words.
+
+    Source: Gao et al. (2018), IEEE SPW, "DeepWordBug": score the words first, then change them;
+    theirs reads each word with what stands before it and behind it, ours alone and left out.
     """
-    return [usable[i] for i in np.argsort(chances, kind="stable")]
+    without, alone = np.split(chances, 2)
+    return [usable[i] for i in np.argsort(without - alone, kind="stable")]
 
 
 _WORDS = f"at most one word in {1 / WORD_SHARE:.0f}, never over {MOST_EDITS}"

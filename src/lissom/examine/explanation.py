@@ -28,6 +28,8 @@ LEAST_PIECES = 6
 _FEWEST = 20
 _BOTH = 0.975
 """Two intervals at this level hold together at 95 %."""
+_NOTHING = 0.005
+"""A word that brings less of an answer's probability is no reason."""
 _SAME = 1e-9
 """Probabilities that differ by less are the same."""
 _NAMES = (
@@ -219,26 +221,41 @@ def measure_agreement(case: Case, explained: list[Explained]) -> tuple[Measured,
     for (one, _), each in zip(alike, chances, strict=True):
         theirs, count = one.inquiry.weigh(each), len(one.weights)
         top = how_many(SHARES[0], count)
-        overlaps.append(overlap(one.weights, theirs, top))
+        overlaps += overlap(one.weights, theirs, top)
         ranks.append(correlate(one.weights, theirs))
         by_chance.append(top / count)
+    if len(overlaps) < _FEWEST:
+        reason = (
+            f"{len(overlaps)} rows have a word that speaks for the answer; {_FEWEST} are needed"
+        )
+        return tuple(NotMeasured(name, reason) for name in _AGREES)
     rng, source = case.rng("explanation.agreement"), case.rows.source
     how = f"against {case.parent.name}; rows answered alike"
-    chance = f"weightiest {SHARES[0]:.0%} of words, chance gives {np.mean(by_chance):.0%}"
+    chance = f"weightiest {SHARES[0]:.0%} of words, chance gives at most {np.mean(by_chance):.0%}"
     return (
         _mean(_AGREES[0], np.array(overlaps), rng, "share", (f"{chance}; {how}", source)),
         _mean(_AGREES[1], np.array(ranks), rng, "correlation", (f"Spearman; {how}", source)),
     )
 
 
-def overlap(one: NDArray[np.float64], other: NDArray[np.float64], top: int) -> float:
+def overlap(one: NDArray[np.float64], other: NDArray[np.float64], top: int) -> list[float]:
     """Return which share of the weightiest words of one is among those of the other.
 
+    Words that do nothing for an answer are no reasons, or two models would agree about them.
+
+    Returns:
+        One share, or nothing where no word of the first speaks for its answer.
+
     >>> overlap(np.array([3.0, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]), 2)
-    0.5
+    [0.5]
+    >>> overlap(np.array([0.9, 0.0, 0.0]), np.array([0.0, 0.0, 0.9]), 2)
+    [0.0]
     """
-    first, second = (set(np.argsort(-each, kind="stable")[:top].tolist()) for each in (one, other))
-    return len(first & second) / top
+    first, second = (
+        {i for i in np.argsort(-each, kind="stable")[:top].tolist() if each[i] > _NOTHING}
+        for each in (one, other)
+    )
+    return [len(first & second) / len(first)] if first else []
 
 
 def correlate(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
