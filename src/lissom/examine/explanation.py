@@ -284,8 +284,8 @@ def draw_trial(case: Case, explained: list[Explained], trial: Trial) -> Picture:
     whole = np.array([one.chance for one in explained])
     lines = {
         "the whole text": whole,
-        "without chance words": whole - trial.lost_by_chance.mean(axis=(1, 2)),
-        "without named words": whole - trial.lost.mean(axis=1),
+        "less chance words": whole - trial.lost_by_chance.mean(axis=(1, 2)),
+        "less named words": whole - trial.lost.mean(axis=1),
         "only named words": whole - trial.short.mean(axis=1),
         "only chance words": whole - trial.short_by_chance.mean(axis=(1, 2)),
     }

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _READ = 12
 _DRAWN = 12
 _LEAST_TEXTS = 3
-_TINY = 0.005
+_LEAST_DRAWN = 2
+_WORTH_DRAWING = 0.05
 _EDGE = re.compile(r"^\W+|\W+$")
 
 
@@ -45,7 +46,7 @@ def _row(case: Case, one: Explained) -> RowToRead:
 
 
 def draw_words(explained: Sequence[Explained], names: Sequence[str]) -> tuple[Picture, ...]:
-    """Draw the words that decide most over all texts; none where no word comes back."""
+    """Draw the words that decide most over all texts; none where words do not come back."""
     found: dict[tuple[str, int], list[float]] = defaultdict(list)
     for one in explained:
         for (start, end), weight in zip(one.inquiry.pieces, one.weights.tolist(), strict=True):
@@ -54,8 +55,8 @@ def draw_words(explained: Sequence[Explained], names: Sequence[str]) -> tuple[Pi
                 found[word, one.answer].append(weight)
     often = {key: weights for key, weights in found.items() if len(weights) >= _LEAST_TEXTS}
     ordered = sorted(often, key=lambda key: (-float(np.mean(often[key])), key))[:_DRAWN]
-    ordered = [key for key in ordered if float(np.mean(often[key])) > _TINY]
-    if not ordered:
+    ordered = [key for key in ordered if float(np.mean(often[key])) > _WORTH_DRAWING]
+    if len(ordered) < _LEAST_DRAWN:
         return ()
     columns: dict[str, tuple[str | float | int, ...]] = {
         "word": tuple(f"{word} → {names[answer]}" for word, answer in ordered),

@@ -103,7 +103,7 @@ def test_at_least_two_words_are_taken_and_two_are_left(count: int) -> None:
 def test_the_pictures_hold_what_is_read_and_which_words_decide() -> None:
     trial, words = examine_explanation(case_for(reader)).pictures
     bars = dict(zip(trial.columns["what it reads"], trial.columns["probability"], strict=True))
-    assert bars["without named words"] < bars["without chance words"] < bars["the whole text"]
+    assert bars["less named words"] < bars["less chance words"] < bars["the whole text"]
     assert bars["only named words"] > bars["only chance words"]
     assert set(words.columns["word"][:2]) == {"badword → bad", "goodword → good"}
 
