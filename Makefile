@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn bench-examine bench-audit soak fuzz clean
+.PHONY: help demo test setup check docs wheel bench bench-learn bench-shrink bench-examine bench-audit soak fuzz clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ bench-learn: setup ## measure learning beside SetFit; hours, resumed where it wa
 	$(BIN)/python benchmarks/learn_next.py
 	$(BIN)/python benchmarks/learn_shapes.py
 	$(BIN)/python benchmarks/learn_tables.py
+
+bench-shrink: setup ## measure bundles beside other ways of answering; resumed where it was stopped
+	$(BIN)/python benchmarks/shrink.py
+	$(BIN)/python benchmarks/shrink_tables.py
 
 bench-examine: setup ## measure the examination itself; half an hour, resumed where it was stopped
 	$(BIN)/python benchmarks/exam_intervals.py

@@ -68,6 +68,7 @@ class Shipped:
     held: crossfit.Held
     trained: crossfit.Trained
     parts: Parts
+    fitting: crossfit.Fitting
 
 
 def make_texts(count: int, seed: int) -> Made:
@@ -153,9 +154,8 @@ def ship_tiny(folder: Path, made: Made, cache: Path) -> Shipped:
     settled = settle(held, made.targets, rows, recipe, is_words=False)
     margin = float(np.median(lead(trained.score_words(material))))
     settled = replace(settled, deferral=Deferral(margin, 0.3))
-    return Shipped(
-        base, graph, material, held, trained, ship(trained, settled, graph, base, CLASSES)
-    )
+    parts_made = ship(trained, settled, graph, base, CLASSES)
+    return Shipped(base, graph, material, held, trained, parts_made, fitting)
 
 
 def tell_nobody(_done: int, _total: int) -> None:

@@ -248,6 +248,7 @@ def _check_picture(picture: Picture) -> None:
     numbers = {
         "bars": (picture.y, picture.low, picture.high),
         "line": (picture.x, picture.y, picture.low, picture.high),
+        "dots": (picture.x, picture.y),
         "heat": (picture.colour,),
     }[picture.shape]
     for name in numbers:

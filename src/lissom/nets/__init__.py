@@ -2,6 +2,14 @@
 
 from lissom.nets.embed import embed
 from lissom.nets.export import Exported, export
+from lissom.nets.fewer_layers import (
+    StandIn,
+    count_layers,
+    first_layers,
+    fit_again,
+    fit_stand_in,
+    join,
+)
 from lissom.nets.graph import Head, add_head, is_bert, write_graph
 from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.linear import fit_linear
@@ -10,6 +18,7 @@ from lissom.nets.sequence import SequenceClassifier, open_sequence_classifier
 from lissom.nets.source import Base, find_base
 from lissom.nets.tune import Checkpoint, Examples, Tuning, Weights, tune
 from lissom.nets.tune_job import tune_in_processes, write_job
+from lissom.nets.vocabulary import can_trim, trim_vocabulary
 
 __all__ = [
     "Base",
@@ -20,17 +29,25 @@ __all__ = [
     "Lexicon",
     "RidgeFit",
     "SequenceClassifier",
+    "StandIn",
     "Tuning",
     "Weights",
     "add_head",
+    "can_trim",
+    "count_layers",
     "embed",
     "export",
     "find_base",
+    "first_layers",
+    "fit_again",
     "fit_linear",
     "fit_ridge",
+    "fit_stand_in",
     "is_bert",
+    "join",
     "open_sequence_classifier",
     "to_int8",
+    "trim_vocabulary",
     "tune",
     "tune_in_processes",
     "write_graph",

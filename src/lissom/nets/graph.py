@@ -26,6 +26,19 @@ _FUSED = "com.microsoft"
 _OPSET = 17
 _IR = 9
 
+EMBEDDED = "embedded"
+TOKEN_TABLE = "embeddings.word_embeddings.weight"  # noqa: S105 - the name of a table
+"""Names in a graph of ours, by which it can be changed afterwards."""
+
+
+def name_hidden(number: int) -> str:
+    """Return the name of what comes out of a layer, from 1; 0 is what goes into the first.
+
+    >>> name_hidden(0), name_hidden(1)
+    ('embedded', 'encoder.layer.0.output.normed')
+    """
+    return f"encoder.layer.{number - 1}.output.normed" if number else EMBEDDED
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
@@ -160,13 +173,13 @@ def _embed(sheet: _Sheet, epsilon: float) -> str:
         helper.make_node(
             "EmbedLayerNormalization",
             inputs,
-            ["embedded", "unused_mask_index"],
-            name="embedded",
+            [EMBEDDED, "unused_mask_index"],
+            name=EMBEDDED,
             domain=_FUSED,
             epsilon=epsilon,
         )
     )
-    return "embedded"
+    return EMBEDDED
 
 
 def _layer(sheet: _Sheet, hidden: str, number: int, config: dict[str, Any]) -> str:

@@ -108,15 +108,15 @@ def search(
         time: measures (wait, throughput) of something that answers texts.
         progress: hears what was tried.
     """
-    points = (first,) if bench.is_words else lay_points(first)
+    points = (first,) if bench.is_words else lay_points(first, bench.moves)
     # A size is no matter of chance: only what is told from the rows counts as a comparison.
     compared = len(points) if limits.is_timed or limits.max_loss else 0
     untimed = replace(limits, max_ms=0.0, min_throughput=0.0)
     tried: list[Tried] = []
-    too_large: set[str] = set()
+    too_large: set[tuple[str, int, str]] = set()
     smallest: Parts | None = None
     for plain in points:
-        if plain.weights in too_large:
+        if plain.form in too_large:
             continue
         point = replace(plain, compared=compared)
         shrunk = bench.shrink(point)
@@ -129,7 +129,7 @@ def search(
         if one.meets(limits):
             return Found(point, limits, shrunk, tuple(tried))
         if 0 < limits.max_mib < shrunk.parts.size_mib:
-            too_large.add(plain.weights)
+            too_large.add(plain.form)
         if smallest is None or shrunk.parts.size_mib < smallest.size_mib:
             smallest = shrunk.parts
     if smallest is not None:

@@ -281,6 +281,7 @@ def repeat(
     folds: NDArray[np.int64],
     scores: dict[str, NDArray[np.float32]],
     tell: Callable[[int, int], None],
+    vectors: NDArray[np.float32] | None = None,
 ) -> Held:
     """Repeat choice and distillation for every fold, on the other folds alone.
 
@@ -290,6 +291,9 @@ def repeat(
         folds: (rows,) fold numbers from 0.
         scores: from `race`.
         tell: hears (folds done, folds in all).
+        vectors: (rows, dimensions) from an encoder that stands in for the one that all was fitted
+            with, where that one is not tuned; None where none does. It reads; the uncompressed
+            model is still the other.
     """
     shape = (len(folds), material.classes)
     reading, words = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
@@ -301,7 +305,8 @@ def repeat(
         choice = pick(scores, material.targets, labelled[folds[labelled] != fold])
         trained = fitting.both(choice, inside)
         rows = fitting.see_for(choice, inside).select(outside)
-        reading[outside] = trained.score_reading(rows)
+        shown = rows if vectors is None else replace(rows, vectors=vectors[outside])
+        reading[outside] = trained.score_reading(shown)
         words[outside] = trained.score_words(rows)
         known[outside] = trained.lexicon.known(rows.ids)
         parent[outside] = trained.parent(rows)

@@ -142,7 +142,7 @@ def ship_labels(learned: LearnedLabels, graph: ModelProto, base: Base, weights: 
     """Make the files that answer."""
     tiers = learned.tiers
     lexical = tiers.lexicon.to_lexical(tiers.words)
-    return pack(add_head(graph, tiers.head), lexical, learned.settings, base, weights)
+    return pack(add_head(graph, tiers.head), lexical, learned.settings, base.tokenizer, weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -105,6 +105,7 @@ class Learned:
         tuner: tunes the encoder again for other rows.
         tuned: the tuned encoder that ships, or None where the base itself does.
         field: what the labels could decide.
+        fitting: what the repeats fitted, to be asked again; None where it was not kept.
     """
 
     material: Material
@@ -118,6 +119,7 @@ class Learned:
     tuner: Tuner
     tuned: Tuned | None
     field: Field
+    fitting: crossfit.Fitting | None = None
 
     @property
     def folds(self) -> int:
@@ -226,7 +228,9 @@ def learn(
     settled = settle(held, known, np.arange(len(held_rows)), recipe, is_words=trained.is_words)
     trained = lean_trained(trained, settled)
     return Learned(
-        material, held, held_rows, apart, choice, trained, settled, schedule, tuner, tuned, field
+        *(material, held, held_rows, apart, choice, trained, settled, schedule, tuner, tuned),
+        field,
+        None if is_tuning else fitting,
     )
 
 

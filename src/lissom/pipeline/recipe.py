@@ -136,6 +136,7 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
         "recipe.shrink.min_pairs is not 1 or more": shrink.min_pairs >= 1,
         "recipe.shrink.mix is not 0 or more": 0 <= shrink.mix < inf,
         "recipe.point.certify is not in 0..1": 0 <= recipe.point.certify <= 1,
+        "recipe.point.layers is not 0 or more": recipe.point.layers >= 0,
         "recipe.point.compared is not 0 or more": recipe.point.compared >= 0,
         "recipe.budget.max_mib is not 0 or more": 0 <= recipe.budget.max_mib < inf,
         "recipe.budget.max_ms is not 0 or more": 0 <= recipe.budget.max_ms < inf,

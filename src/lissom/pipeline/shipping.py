@@ -65,10 +65,12 @@ class Form:
     Args:
         windows: how a text is cut that the encoder cannot read at once; None when none is.
         weights: how the encoder's weights are stored.
+        tokenizer: tokenizer.json in place of the base's; None for the base's own.
     """
 
     windows: Windows | None = None
     weights: Weights = "int8"
+    tokenizer: bytes | None = None
 
 
 def ship(
@@ -98,7 +100,8 @@ def ship(
         **_settings_of(settled),
     )
     lexical = trained.lexicon.to_lexical(trained.words)
-    return pack(add_head(graph, trained.reading), lexical, settings, base, form.weights)
+    full, tokenizer = add_head(graph, trained.reading), form.tokenizer or base.tokenizer
+    return pack(full, lexical, settings, tokenizer, form.weights)
 
 
 class _Settled(TypedDict):
@@ -126,7 +129,11 @@ def _settings_of(settled: Settled) -> _Settled:
 
 
 def pack(
-    full: ModelProto, lexical: Lexical, settings: Settings, base: Base, weights: Weights = "int8"
+    full: ModelProto,
+    lexical: Lexical,
+    settings: Settings,
+    tokenizer: bytes,
+    weights: Weights = "int8",
 ) -> Parts:
     """Make the files that answer, whatever an answer is.
 
@@ -134,12 +141,12 @@ def pack(
         full: encoder and head in float32.
         lexical: the lexical tier.
         settings: how scores become an answer.
-        base: whose tokenizer it is.
+        tokenizer: tokenizer.json.
         weights: how the encoder's weights are stored.
     """
     files = {
         "model.onnx": (to_int8(full) if weights == "int8" else full).SerializeToString(),
-        "tokenizer.json": strip_padding(base.tokenizer),
+        "tokenizer.json": strip_padding(tokenizer),
         "lexical.safetensors": lexical.to_bytes(),
         "answer.json": settings.to_bytes(),
     }

@@ -10,6 +10,7 @@ import numpy as np
 
 from lissom.pipeline.settle import lean, settle
 from lissom.pipeline.shipping import Form, ship
+from lissom.pipeline.smaller import check_point, find_moves, leave_out_layers, trim
 from lissom.pipeline.starts import judged_targets
 from lissom.runtime import keeps, lead, softmax
 from lissom.shrink import Compared, Point, certify, expect_loss, lay_margins, walk
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from lissom.nets import Base
+    from lissom.pipeline.crossfit import Held
     from lissom.pipeline.learning import Learned
     from lissom.pipeline.recipe import Recipe
     from lissom.pipeline.rows import Rows
     from lissom.pipeline.shipping import Parts
+    from lissom.pipeline.smaller import Smaller
     from lissom.runtime import Model, Tiers
-    from lissom.shrink import Certificate, Deferral
+    from lissom.shrink import Certificate, Deferral, Moves
 
 FEWEST_WALKED = 200
 """Rows kept apart under which the margin is chosen elsewhere and only certified here."""
@@ -87,7 +90,8 @@ class Bench:
         """Read the rows that are kept apart with the full model."""
         self._learned, self._recipe, self._threads = learned, recipe, threads
         self._graph, self._base, self._rows = graph, base, rows
-        self._made: dict[str, tuple[Parts, Tiers]] = {}
+        self._made: dict[tuple[str, int, str], tuple[Parts, Tiers]] = {}
+        self._smaller: dict[int, Smaller] = {}
         self._apart = learned.apart_rows[: recipe.examine.max_texts]
         material, trained = learned.material.select(self._apart), learned.trained
         score = trained.score_words if trained.is_words else trained.score_reading
@@ -106,20 +110,30 @@ class Bench:
         """Say whether the lexical tier is the model itself, so that there is no point to choose."""
         return self._learned.trained.is_words
 
+    @property
+    def moves(self) -> Moves:
+        """Return what can be left out of the encoder."""
+        return find_moves(self._learned, self._graph, self._base.tokenizer)
+
     def load(self, shrunk: Shrunk) -> Model:
         """Return what ships as it answers, on as many cores as the build may use."""
         return shrunk.parts.load(self._threads)
 
     def shrink(self, point: Point) -> Shrunk:
-        """Make the files that ship at a point, and certify how often they differ."""
+        """Make the files that ship at a point, and certify how often they differ.
+
+        Raises:
+            RecipeError: the encoder has not that much that could be left out.
+        """
+        check_point(point, self.moves)
         parts, tiers = self._make(point)
-        learned, certificate = self._learned, None
+        learned, certificate = self._learned_at(point), None
         deferral = learned.settled.deferral
         compared = compare(tiers, self._full, deferral)
         if len(self._apart) >= FEWEST_WALKED and not self.is_words:
-            margins = self._lay_margins(point)
+            margins = self._lay_margins(learned, point)
             certificate = walk(compared, margins, point.certify, level=point.level)
-            learned = self._settle(replace(deferral, margin=certificate.margin))
+            learned = self._settle(learned, replace(deferral, margin=certificate.margin))
             parts = parts.with_settings(learned.settled)
         elif len(self._apart) >= FEWEST_CERTIFIED:
             certificate = certify(compared, deferral.margin, level=point.level)
@@ -130,20 +144,37 @@ class Bench:
             expected = expect_loss(self._chances, self._full, small)
         return Shrunk(parts, learned, certificate, self._apart, self._full, small, expected)
 
-    def _make(self, point: Point) -> tuple[Parts, Tiers]:
-        if point.weights not in self._made:
-            learned, classes = self._learned, self._rows.classes
-            form = Form(learned.tuner.windows, point.weights)
-            made = self._graph, self._base, classes, form
-            parts = ship(learned.trained, learned.settled, *made)
-            self._made[point.weights] = parts, parts.load(self._threads).ask_tiers(self.texts)
-        return self._made[point.weights]
+    def _learned_at(self, point: Point) -> Learned:
+        """Return held-out scores and settings as the encoder has them that a point keeps."""
+        return self._leave_out(point.layers).learned if point.layers else self._learned
 
-    def _lay_margins(self, point: Point) -> tuple[float | None, ...]:
+    def _leave_out(self, layers: int) -> Smaller:
+        if layers not in self._smaller:
+            made = self._learned, self._graph, layers, self._recipe, self._threads
+            self._smaller[layers] = leave_out_layers(*made)
+        return self._smaller[layers]
+
+    def _make(self, point: Point) -> tuple[Parts, Tiers]:
+        if point.form not in self._made:
+            learned, graph = self._learned_at(point), self._graph
+            trained, tokenizer = learned.trained, None
+            if point.layers:
+                graph, trained = (one := self._leave_out(point.layers)).graph, one.trained
+            if point.vocabulary == "trimmed":
+                graph, tokenizer = trim(learned, graph, self._base.tokenizer)
+            form = Form(learned.tuner.windows, point.weights, tokenizer)
+            parts = ship(*(trained, learned.settled, graph, self._base, self._rows.classes), form)
+            self._made[point.form] = parts, parts.load(self._threads).ask_tiers(self.texts)
+        return self._made[point.form]
+
+    def _lay_margins(self, learned: Learned, point: Point) -> tuple[float | None, ...]:
         """Lay out the margins to walk, from held-out rows alone."""
-        learned, deferral = self._learned, self._learned.settled.deferral
-        words = lean(learned.held, learned.settled, is_words=False).words
-        margins = lay_margins(lead(words), _may_keep(words, learned.held.known, deferral))
+        deferral = learned.settled.deferral
+        held = lean(learned.held, learned.settled, is_words=False)
+        may_keep = _may_keep(held.words, held.known, deferral)
+        margins = lay_margins(lead(held.words), may_keep)
+        if point.layers:
+            return begin_at_best(margins, held, may_keep)
         if point.certify > Point().certify:
             return margins
         # Nobody asked for more speed than usual, so what the repeats would not have allowed is
@@ -153,9 +184,8 @@ class Bench:
             return (None,)
         return (*(one for one in margins if one is None or one > least), least)
 
-    def _settle(self, deferral: Deferral) -> Learned:
+    def _settle(self, learned: Learned, deferral: Deferral) -> Learned:
         """Make temperatures and promise again: they depend on which tier answers."""
-        learned = self._learned
         inside = learned.material.select(learned.held_rows)
         targets = judged_targets(learned.field, inside.targets, inside.groups)
         everything = np.arange(len(targets))
@@ -163,6 +193,32 @@ class Bench:
             learned.held, targets, everything, self._recipe, is_words=False, deferral=deferral
         )
         return replace(learned, settled=settled)
+
+
+def begin_at_best(
+    margins: tuple[float | None, ...], held: Held, may_keep: NDArray[np.bool_]
+) -> tuple[float | None, ...]:
+    """Leave out margins at which more is read than is good for it.
+
+    A small encoder may say something else than the full model more often than the lexical tier
+    does. Having it read more is then slower and worse, so the walk begins where held-out rows
+    differ least, and goes on to where less is read.
+
+    Args:
+        margins: from `lay_margins`, most read first.
+        held: held-out scores, those of the small encoder among them.
+        may_keep: (rows,) the lexical tier may answer, whatever its lead.
+    """
+    words_differ = held.words.argmax(axis=1) != held.parent
+    reading_differs = held.reading.argmax(axis=1) != held.parent
+    ahead = lead(held.words)
+
+    def differing(margin: float | None) -> int:
+        kept = may_keep & (ahead >= (inf if margin is None else margin))
+        return int(np.where(kept, words_differ, reading_differs).sum())
+
+    counts = [differing(margin) for margin in margins]
+    return margins[counts.index(min(counts)) :]
 
 
 def compare(tiers: Tiers, full: NDArray[np.int64], deferral: Deferral) -> Compared:

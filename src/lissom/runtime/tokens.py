@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from lissom.errors import TokenizerFileError
 from lissom.runtime.windows import Windows
+from lissom.runtime.words import Words, can_split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,16 +52,20 @@ class Tokens:
             TokenizerFileError: it cannot be read.
         """
         try:
-            self._tokenizer = Tokenizer.from_str(strip_padding(raw).decode())
+            stripped = strip_padding(raw)
+            settings = json.loads(stripped)
+            self._tokenizer = Tokenizer.from_str(stripped.decode())
             # A tokenizer may put its marks on one side only, or none; any text shows where.
             is_mark = self._tokenizer.encode("a").special_tokens_mask
             before = next((at for at, mark in enumerate(is_mark) if not mark), 0)
             after = next((at for at, mark in enumerate(reversed(is_mark)) if not mark), 0)
             self.windows = Windows(max_tokens, max_windows, before, after)
-            self._tokenizer.enable_truncation(self.windows.limit)
+            can = can_split(self._tokenizer, settings)
+            words = Words(self._tokenizer, settings) if can else None
         except BaseException as error:
             _refuse_panic(error)
             raise TokenizerFileError(str(error)) from error
+        self._words = words
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of each text, begin and end marks included.
@@ -69,11 +74,20 @@ class Tokens:
             TokenizerFileError: it fails on one of them.
         """
         try:
-            # The fast call leaves out character offsets, which nobody here needs.
-            return [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+            if self._words is not None:
+                found = self._words.encode(texts)
+            else:
+                # The fast call leaves out character offsets, which nobody here needs.
+                found = [item.ids for item in self._tokenizer.encode_batch_fast(list(texts))]
+            return [ids if len(ids) <= self.windows.limit else self._cut(ids) for ids in found]
         except BaseException as error:
             _refuse_panic(error)
             raise TokenizerFileError(str(error)) from error
+
+    def _cut(self, ids: list[int]) -> list[int]:
+        """Leave out what is not read, but keep the marks at the end."""
+        end = self.windows.after
+        return [*ids[: self.windows.limit - end], *ids[len(ids) - end :]]
 
     def find_unknown(self) -> int | None:
         """Return the id that stands for what the vocabulary lacks; None where nothing is lacking.

@@ -1,7 +1,7 @@
 """As small and fast as the budget asks, with the loss measured."""
 
 from lissom.shrink.certify import Certificate, Compared, certify, expect_loss, lay_margins, walk
-from lissom.shrink.frontier import Limits, Point, Tried, lay_points, nearest
+from lissom.shrink.frontier import Limits, Moves, Point, Tried, lay_points, nearest
 from lissom.shrink.student import (
     Deferral,
     Pairs,
@@ -17,6 +17,7 @@ __all__ = [
     "Compared",
     "Deferral",
     "Limits",
+    "Moves",
     "Pairs",
     "Point",
     "Shrinking",

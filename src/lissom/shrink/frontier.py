@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from math import inf
 from typing import TYPE_CHECKING, Literal
 
@@ -48,6 +48,8 @@ class Point:
 
     Args:
         weights: how the encoder's weights are stored.
+        layers: how many of the encoder's layers are kept, the first ones; 0 keeps them all.
+        vocabulary: whether pieces of words that the rows do not use are left out.
         certify: share of all texts on which what ships may answer otherwise than the full model,
             shown with 95 % confidence on the rows that are kept apart; 0 has the encoder read
             every text, 1 lets the lexical tier answer whatever it knows enough of.
@@ -58,6 +60,13 @@ class Point:
     weights: Literal["int8", "float32"] = "int8"
     certify: float = 0.04  # on 600 rows: 15 seen to differ, as many as max_disagreement allowed
     compared: int = 0
+    layers: int = 0
+    vocabulary: Literal["all", "trimmed"] = "all"
+
+    @property
+    def form(self) -> tuple[str, int, str]:
+        """Return all that decides the encoder's file; points that share it differ in margin."""
+        return self.weights, self.layers, self.vocabulary
 
     @property
     def name(self) -> str:
@@ -65,10 +74,16 @@ class Point:
 
         >>> Point().name, Point("float32", 0.0).name
         ('int8, 4 %', 'float32, all read')
+        >>> Point("int8", 0.15, layers=1, vocabulary="trimmed").name
+        'int8, 1 layer, trimmed vocabulary, 15 %'
         """
-        if self.certify == 0:
-            return f"{self.weights}, all read"
-        return f"{self.weights}, {100 * self.certify:g} %"
+        said: list[str] = [self.weights]
+        if self.layers:
+            said.append(f"{self.layers} layer{'s' if self.layers > 1 else ''}")
+        if self.vocabulary == "trimmed":
+            said.append("trimmed vocabulary")
+        said.append(f"{100 * self.certify:g} %" if self.certify else "all read")
+        return ", ".join(said)
 
     @property
     def level(self) -> float:
@@ -82,28 +97,46 @@ class Point:
         return 1 - (1 - CONFIDENCE) / max(self.compared, 1)
 
 
-def lay_points(first: Point) -> tuple[Point, ...]:
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What can be left out of an encoder, besides bits.
+
+    Args:
+        layers: how many of its layers could be kept, fewer and fewer; empty where all must stay.
+        is_trimmable: pieces of words can be left out of its vocabulary.
+    """
+
+    layers: tuple[int, ...] = ()
+    is_trimmable: bool = False
+
+
+def lay_points(first: Point, moves: Moves | None = None) -> tuple[Point, ...]:
     """Return the points in the order in which a budget tries them.
 
     The one that would ship without a budget comes first; then those that differ least from the
     full model, so that the first that meets the budget is the most faithful that does.
 
+    Args:
+        first: the point that would ship without a budget.
+        moves: what can be left out of the encoder; None for nothing.
+
     >>> [point.name for point in lay_points(Point())][:3]
     ['int8, 4 %', 'float32, all read', 'int8, all read']
+    >>> lay_points(Point(), Moves((3, 2, 1), is_trimmable=True))[-1].name
+    'int8, 1 layer, trimmed vocabulary, 100 %'
     """
-    others = (
-        Point("float32", 0.0),
-        Point("int8", 0.0),
-        Point("int8", 0.01),
-        Point("int8", 0.02),
-        Point("float32", 0.04),
-        Point("int8", 0.04),
-        Point("int8", 0.08),
-        Point("int8", 0.15),
-        Point("int8", 1.0),
-    )
-    alike = (first.weights, first.certify)
-    return (first, *(one for one in others if (one.weights, one.certify) != alike))
+    moves = moves or Moves()
+    trimmed = replace(Point(), vocabulary="trimmed")
+    points = [Point("float32", 0.0), Point("int8", 0.0), Point("int8", 0.01), Point("int8", 0.02)]
+    points += [Point("float32", 0.04), Point("int8", 0.04), trimmed]
+    for certify in (0.08, 0.15, 1.0):
+        for layers in (0, *moves.layers):
+            points.append(replace(Point(), certify=certify, layers=layers))
+            points.append(replace(trimmed, certify=certify, layers=layers))
+    if not moves.is_trimmable:
+        points = [one for one in points if one.vocabulary == "all"]
+    alike = (first.form, first.certify)
+    return (first, *(one for one in points if (one.form, one.certify) != alike))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from typing import get_args
 
 import dossiers
 import msgspec
@@ -11,7 +12,8 @@ import pytest
 import stories
 
 from lissom.errors import StoryFileError
-from lissom.evidence import Story
+from lissom.evidence import Picture, Story
+from lissom.evidence.picture import Shape
 from lissom.evidence.written import read_evidence
 from lissom.govern.record import (
     ELSEWHERE,
@@ -41,6 +43,15 @@ def test_what_is_written_is_read_back_but_for_what_is_private(make: object) -> N
     )
     assert (record.tables, record.licences) == (dossiers.TABLES, dossiers.LICENCES)
     assert write_record(record) == files["story.json"]
+
+
+@pytest.mark.parametrize("shape", get_args(Shape))
+def test_a_picture_of_every_shape_is_written_and_read_back(shape: Shape) -> None:
+    columns: dict[str, tuple[str | float | int, ...]] = {"x": (1, 2), "y": (3.0, 4.0), "n": (5, 6)}
+    picture = Picture("a", "A", shape, columns, "x", "y", colour="n")
+    files = dossiers.make_files(replace(stories.shop(), pictures=(picture,)))
+    record = read_record(files["story.json"], read_evidence(files["evidence.json"]))
+    assert record.story.pictures == (picture,)
 
 
 def test_no_row_and_no_number_of_a_row_travels() -> None:

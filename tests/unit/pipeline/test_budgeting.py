@@ -12,11 +12,12 @@ from lissom.bundle import open_bundle
 from lissom.errors import BudgetNotMetError, SizeBudgetError
 from lissom.evidence import Evidence, Measured, NotMeasured
 from lissom.evidence.written import read_evidence
+from lissom.learn import Schedule
 from lissom.pipeline import Budget, Order, build
 from lissom.pipeline.budgeting import hold_to_budget, limits_of, search
 from lissom.pipeline.recipe import Recipe, read_recipe
 from lissom.progress import Silent
-from lissom.shrink import Limits, Point, lay_points
+from lissom.shrink import Limits, Moves, Point, lay_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,11 +58,13 @@ class FakeBench:
     is_words: bool = False
     asked: list[Point] = field(default_factory=list)
     texts: tuple[str, ...] = ()
+    moves: Moves = field(default_factory=Moves)
 
     def shrink(self, point: Point) -> FakeShrunk:
         self.asked.append(point)
         loss = LOSS[point.certify] / 100
         size = 25.0 if point.weights == "int8" else 90.0
+        size -= 8 * (point.vocabulary == "trimmed") + (12 - 2 * point.layers) * (point.layers > 0)
         return FakeShrunk(FakeParts(size), [0] * 600, (loss / 2, loss), point)
 
     def load(self, shrunk: FakeShrunk) -> FakeModel:
@@ -105,6 +108,22 @@ def test_the_most_faithful_point_that_keeps_to_the_budget_is_found(
     limits: Limits, name: str
 ) -> None:
     assert find(limits)[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        (Limits(max_mib=20), "int8, trimmed vocabulary, 4 %"),
+        (Limits(max_mib=16), "int8, 3 layers, trimmed vocabulary, 8 %"),
+        (Limits(max_mib=8, max_loss=4), "int8, 1 layer, trimmed vocabulary, 8 %"),
+    ],
+)
+def test_what_is_left_out_is_no_more_than_the_size_asks_for(limits: Limits, name: str) -> None:
+    bench = FakeBench(moves=Moves((3, 1), is_trimmable=True))
+    assert find(limits, bench)[0].name == name
+    # A form that is too large is made once, whatever the margins that could go with it.
+    forms = [one.form for one in bench.asked]
+    assert len(set(forms)) == len(forms)
 
 
 def test_every_point_that_might_be_chosen_pays_for_the_comparison() -> None:
@@ -178,3 +197,28 @@ def test_the_chosen_point_is_written_and_followed_without_a_clock(
     path.write_bytes(replace(written, recipe=replace(strict, point=Point())).to_toml())
     with pytest.raises(BudgetNotMetError, match="--max-ms"):
         build(replace(order, out=tmp_path / "three", recipe_file=path), places=tiny_places)
+
+
+def test_a_bundle_of_fewer_layers_is_built_written_down_and_built_again(
+    tiny_csv: Path, tiny_base: Path, tiny_places: Places, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    # Encoders that are tuned keep their layers.
+    plain = Recipe(schedule=Schedule(("frozen",)))
+    order = Order(tiny_csv, tmp_path / "one", base=str(tiny_base), threads=1, recipe=plain)
+    usual = (tiny_bundle / "model.onnx").stat().st_size
+    files = ("model.onnx", "tokenizer.json", "answer.json", "lexical.safetensors")
+    mib = sum((tiny_bundle / name).stat().st_size for name in files) / (1 << 20)
+    first = build(replace(order, budget=Budget(max_mib=mib - 0.004)), places=tiny_places)
+    assert (first.bundle / "model.onnx").stat().st_size < usual
+    written = read_recipe((first.bundle / "recipe.toml").read_bytes(), "recipe.toml")
+    assert written.recipe.point.layers == 1
+    # Nothing but the size was asked for, so nothing was compared that chance could have decided.
+    assert written.recipe.point.compared == 0
+    names = {item.name for item in read_evidence((first.bundle / "evidence.json").read_bytes())}
+    assert f"frontier.{written.recipe.point.name}.size_mib" in names
+    assert len([name for name in names if name.endswith("size_mib")]) > 2
+    path = tmp_path / "recipe.toml"
+    path.write_bytes(written.to_toml())
+    again = build(replace(order, out=tmp_path / "two", recipe_file=path), places=tiny_places)
+    for name in files:
+        assert (again.bundle / name).read_bytes() == (first.bundle / name).read_bytes()

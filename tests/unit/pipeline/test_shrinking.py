@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from lissom.errors import RecipeError
 from lissom.evidence import Evidence, NotMeasured
 from lissom.evidence.exact import exact_high
 from lissom.learn import UNKNOWN, Choice, Field, Schedule
@@ -25,11 +26,11 @@ from lissom.pipeline.material import Material
 from lissom.pipeline.recipe import Recipe
 from lissom.pipeline.rows import Rows
 from lissom.pipeline.settle import lean_trained, settle
-from lissom.pipeline.shrinking import Bench
+from lissom.pipeline.shrinking import Bench, begin_at_best
 from lissom.pipeline.store import Store
 from lissom.pipeline.tuner import Tuner
 from lissom.runtime import Tokens
-from lissom.shrink import Point
+from lissom.shrink import Moves, Point
 from lissom.tasks import Classes
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def lesson(
         Tuner(shipped.base, Tuning(), 0, store, 1, lambda _done, _total: None),
         None,
         Field(),
+        shipped.fitting,
     )
     classes = tiny_models.CLASSES
     rows = Rows(
@@ -262,3 +264,79 @@ def test_without_a_budget_the_certificate_never_makes_the_model_bolder_than_its_
         bolder = asked.learned.settled.deferral.margin
         assert bolder is not None
         assert margin is None or bolder < margin
+
+
+def test_fewer_layers_and_words_are_smaller_and_are_certified_as_they_ship(
+    lesson: tuple[Learned, Rows], shipped: Shipped
+) -> None:
+    learned, rows = lesson
+    work = bench(learned, shipped, rows)
+    assert work.moves == Moves((1,), is_trimmable=True)
+    whole = work.shrink(POINT)
+    for point in (
+        replace(POINT, layers=1),
+        replace(POINT, vocabulary="trimmed"),
+        replace(POINT, layers=1, vocabulary="trimmed"),
+    ):
+        found = work.shrink(point)
+        # Nothing of the tiny vocabulary is beyond the reserve.
+        assert (found.parts.size_mib < whole.parts.size_mib) == (point.layers > 0)
+        answers = found.parts.load(1).answer([rows.texts[i] for i in learned.apart_rows])
+        said = answers.probabilities.argmax(axis=1)
+        assert (said == found.small).all()
+        assert (found.full == whole.full).all()
+        assert found.certificate is not None
+        assert found.certificate.differing == int((said != found.full).sum())
+        assert found.certificate.bound <= max(POINT.certify, 0.2)
+
+
+def test_what_the_repeats_say_is_said_with_the_layers_that_ship(
+    lesson: tuple[Learned, Rows], shipped: Shipped
+) -> None:
+    learned, rows = lesson
+    found = bench(learned, shipped, rows).shrink(replace(POINT, layers=1))
+    held = found.learned.held
+    assert not np.allclose(held.reading, learned.held.reading)
+    # The uncompressed model they are held against is still the whole one.
+    assert (held.parent == learned.held.parent).all()
+    assert np.array_equal(held.words, learned.held.words)
+    # Near enough to be of use: a linear layer makes up for most of what was left out.
+    same = held.reading.argmax(axis=1) == learned.held.reading.argmax(axis=1)
+    assert same.mean() > 0.7
+
+
+def test_a_stand_in_that_was_fitted_on_the_wrong_rows_is_found_out(
+    lesson: tuple[Learned, Rows], shipped: Shipped
+) -> None:
+    learned, rows = lesson
+    vectors = learned.material.vectors
+    shuffled = np.random.default_rng(0).permutation(vectors)
+    fault = replace(learned, material=replace(learned.material, vectors=shuffled))
+    sound = bench(learned, shipped, rows).shrink(replace(POINT, layers=1))
+    found = bench(fault, shipped, rows).shrink(replace(POINT, layers=1))
+    assert found.certificate is not None
+    assert sound.certificate is not None
+    assert found.certificate.bound > 0.4 > sound.certificate.bound
+
+
+def test_where_repeats_cannot_be_asked_again_all_layers_stay(
+    lesson: tuple[Learned, Rows], shipped: Shipped
+) -> None:
+    learned, rows = lesson
+    tuned = replace(learned, fitting=None)
+    work = bench(tuned, shipped, rows)
+    assert work.moves.layers == ()
+    with pytest.raises(RecipeError, match=r"layers = 1 cannot be kept here.*all of them must stay"):
+        work.shrink(replace(POINT, layers=1))
+    few = replace(learned, apart_rows=np.arange(40, len(rows.texts)))
+    assert bench(few, shipped, rows).moves.layers == ()
+
+
+def test_a_walk_begins_where_held_out_rows_differ_least(shipped: Shipped) -> None:
+    held = replace(shipped.held, parent=shipped.held.reading.argmax(axis=1))
+    everything = np.ones(len(held.parent), np.bool_)
+    margins = (None, 3.0, 1.0, 0.0)
+    assert begin_at_best(margins, held, everything) == margins
+    # A tier that reads and is always wrong should read as little as it can.
+    other = replace(held, reading=-held.reading)
+    assert begin_at_best(margins, other, everything) == (0.0,)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lissom.evidence import Evidence, Measured, NotMeasured
-from lissom.shrink import Limits, Point, Tried, expect_loss, lay_points, nearest
+from lissom.shrink import Limits, Moves, Point, Tried, expect_loss, lay_points, nearest
 
 
 def figure(value: float, low: float | None = None, high: float | None = None) -> Evidence:
@@ -65,12 +65,21 @@ def test_a_point_that_was_not_timed_is_judged_by_why_it_was_not() -> None:
 
 def test_points_begin_with_what_ships_without_a_budget_and_hold_each_one_once() -> None:
     for first in (Point(), Point("float32", 0.0), Point(certify=0.07)):
-        points = lay_points(first)
+        points = lay_points(first, Moves((3, 1), is_trimmable=True))
         assert points[0] == first
-        kinds = [(one.weights, one.certify) for one in points]
+        kinds = [(one.form, one.certify) for one in points]
         assert len(set(kinds)) == len(kinds)
         rest = [one.certify for one in points[1:]]
         assert rest == sorted(rest)
+
+
+def test_what_cannot_be_left_out_is_not_tried() -> None:
+    names = " ".join(one.name for one in lay_points(Point()))
+    assert "layer" not in names
+    assert "trimmed" not in names
+    some = lay_points(Point(), Moves((2,)))
+    assert {one.layers for one in some} == {0, 2}
+    assert {one.vocabulary for one in some} == {"all"}
 
 
 def test_confidence_is_shared_out() -> None:
