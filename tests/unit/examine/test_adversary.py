@@ -215,3 +215,12 @@ def test_of_a_long_text_only_some_words_are_weighed() -> None:
     attempt = begin(PRUTHI, " ".join(f"wordy{chr(97 + i % 26)}" for i in range(200)), [0])
     assert len(attempt.usable) == 12
     assert attempt.most_edits == 5
+
+
+def test_no_attack_asks_more_than_its_budget_about_a_text() -> None:
+    text = " ".join([f"wordy{chr(97 + i)}" for i in range(20)])
+    case = case_of(lambda texts: ["a"] * len(texts), [text, "b"], ["a", "b"], effort=EFFORT)
+    before = case.asker.queries
+    (tried,) = attack_rows(case, PRUTHI, [0])
+    assert tried.fallen is None
+    assert BUDGET - 8 < case.asker.queries - before <= BUDGET
