@@ -102,7 +102,7 @@ def test_every_figure_of_a_build_is_documented(built: dict[str, object]) -> None
 def test_what_is_not_built_is_said(built: dict[str, object]) -> None:
     missing = built["not_measured"]
     assert isinstance(missing, list)
-    assert {"name": "adversary.success", "reason": "not built"} in missing
+    assert {"name": "privacy.membership_auroc", "reason": "not built"} in missing
 
 
 def test_predict_writes_one_row_for_each_row_in_order(
@@ -130,6 +130,23 @@ def test_one_text_gets_the_answer_that_it_gets_in_a_file(bundle: Path, home: Pat
     alone = json.loads(done.stdout)
     assert alone["label"] == row["predicted_label"]
     assert round(alone["probability"], 6) == float(row["probability"])
+
+
+def test_the_words_that_decided_stand_in_the_text_and_in_a_column(bundle: Path, home: Path) -> None:
+    text = "where is my parcel today"
+    done = run(home, "predict", bundle, "--say", text, "--why", "--json")
+    why = json.loads(done.stdout)["why"]
+    assert why["label"] == json.loads(done.stdout)["label"]
+    assert sorted(one["words"] for one in why["reasons"]) == sorted(text.split())
+    for one in why["reasons"]:
+        assert text[one["start"] : one["end"]] == one["words"]
+    few = home / "few.csv"
+    few.write_text(f'text\n{text}\n""\n', encoding="utf-8")
+    out = home / "few-answers.csv"
+    assert run(home, "predict", bundle, few, "--out", out, "--why").returncode == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["why"] for row in rows] == [why["sentence"], ""]
 
 
 def test_the_same_recipe_and_seed_give_the_same_predictions(

@@ -19,11 +19,13 @@ class RowToRead:
         row: 0-based data row in the user's file, or None for a text that was made up or changed.
         text: the text.
         note: one sentence: what the model did with it.
+        marks: places in the text that the note speaks of, (start, end), in order.
     """
 
     row: int | None
     text: str
     note: str
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

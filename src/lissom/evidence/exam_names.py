@@ -157,8 +157,27 @@ EXAM_NAMES: tuple[Name, ...] = (
         "adversary.success",
         "Tricked",
         "share",
-        "Of rows answered right, how many somebody can turn wrong by small changes.",
-        is_built=False,
+        "Of rows answered right, how many any of the attacks turns wrong by small changes.",
+    ),
+    Name(
+        "adversary.unnoticed",
+        "Tricked unnoticed",
+        "share",
+        "Of rows answered right without a doubt, how many are turned wrong and still answered "
+        "without one.",
+    ),
+    Name(
+        "adversary.<attack>.accuracy",
+        "Accuracy under attack",
+        "share",
+        "How often it is right when every text is changed by somebody who may ask it what hurts; "
+        "a row that was wrong before counts as wrong.",
+    ),
+    Name(
+        "adversary.<attack>.loss",
+        "Lost to an attack",
+        "points",
+        "Accuracy before the attack less accuracy after it, on the same rows.",
     ),
     Name(
         "groups.different",
@@ -262,10 +281,49 @@ EXAM_NAMES: tuple[Name, ...] = (
     ),
     Name(
         "explanation.faithfulness",
-        "Words that decide",
+        "Reasons that are the reasons",
         "share",
-        "How much more the words named as reasons matter than words drawn by chance.",
-        is_built=False,
+        "How often the words named as reasons matter more than as many words drawn by chance, "
+        "taken away or left alone, whichever is worse; 50 % is guessing.",
+    ),
+    Name(
+        "explanation.comprehensiveness",
+        "Lost without the reasons",
+        "points",
+        "How much of its probability an answer loses when the words named as reasons are "
+        "taken away.",
+    ),
+    Name(
+        "explanation.comprehensiveness_gain",
+        "Lost beyond chance",
+        "points",
+        "How much more that is than without as many words drawn by chance.",
+    ),
+    Name(
+        "explanation.sufficiency",
+        "Lost with nothing but the reasons",
+        "points",
+        "How much of its probability an answer loses when only the words named as reasons are "
+        "left; lower is better.",
+    ),
+    Name(
+        "explanation.sufficiency_gain",
+        "Kept beyond chance",
+        "points",
+        "How much more the named words alone keep than as many words drawn by chance.",
+    ),
+    Name(
+        "explanation.agreement",
+        "Reasons shared with the full model",
+        "share",
+        "Of the weightiest words of the small model, how many are among those of the full one, "
+        "where both answer alike.",
+    ),
+    Name(
+        "explanation.rank_correlation",
+        "Reasons in the same order",
+        "correlation",
+        "How alike the two models rank all words of a text by what they do for the answer.",
     ),
     Name(
         "privacy.membership_auroc",
@@ -298,6 +356,13 @@ EXAM_PICTURES: dict[str, str] = {
         "line: x is how much of a text is touched, y how often it is right,"
         " one line for each change"
     ),
+    "adversary.<attack>": (
+        "line: x is how many letters or words an attack changed, y the share of rows still right"
+    ),
+    "adversary.questions": (
+        "line: x is how many questions an attack asked, y the share of rows still right, one line "
+        "for each attack"
+    ),
     "groups.<column>": "bars: how often it is right for each group of a column",
     "groups.swap": (
         "bars: how often an answer changes when this term is put in the place of another"
@@ -305,4 +370,8 @@ EXAM_PICTURES: dict[str, str] = {
     "shortcuts.words": (
         "bars: how often this word, put into rows of other labels, brings its own label"
     ),
+    "explanation.words_matter": (
+        "bars: the probability of an answer when the whole text, or only some of its words, is read"
+    ),
+    "explanation.words": "bars: how much of an answer's probability this word brings on average",
 }

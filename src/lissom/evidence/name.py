@@ -41,5 +41,6 @@ UNITS: dict[str, str] = {
     "nats": "natural units of information; 0 is perfect",
     "factor": "a number that something else is divided or multiplied by",
     "probability": "0 to 1, as the model states it",
+    "correlation": "-1 to 1; 0 is none, 1 the very same order",
     "joules": "energy",
 }

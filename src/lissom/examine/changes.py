@@ -190,6 +190,15 @@ def make_typos(text: str, part: float, rng: np.random.Generator) -> str:
     return " ".join(words)
 
 
+def beside(letter: str) -> str:
+    """Return the letters whose keys lie beside that of a small letter.
+
+    >>> beside("a"), beside("\u00e9")
+    ('sq', 'e')
+    """
+    return _BESIDE.get(letter, "e")
+
+
 def _slip(word: str, rng: np.random.Generator) -> str:
     places = [i for i, letter in enumerate(word) if letter.isalpha()]
     at = places[int(rng.integers(len(places)))]
@@ -198,8 +207,8 @@ def _slip(word: str, rng: np.random.Generator) -> str:
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     if kind == 1:
         return word[:at] + word[at + 1 :]
-    beside = _BESIDE.get(word[at].lower(), "e")
-    other = beside[int(rng.integers(len(beside)))]
+    near = beside(word[at].lower())
+    other = near[int(rng.integers(len(near)))]
     other = other.upper() if word[at].isupper() else other
     keep = word[at] if kind == 2 else ""  # noqa: PLR2004 - the third of four kinds
     return word[:at] + keep + other + word[at + 1 :]

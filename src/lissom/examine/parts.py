@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom.evidence import Measured, NotMeasured, RowToRead
+from lissom.examine.adversary import examine_adversary
 from lissom.examine.calibration import (
     draw_abstention,
     draw_calibration,
@@ -18,6 +19,7 @@ from lissom.examine.case import Found
 from lissom.examine.compression import examine_compression
 from lissom.examine.cost import Spend, measure_speed
 from lissom.examine.energy import measure_energy
+from lissom.examine.explanation import examine_explanation
 from lissom.examine.groups import examine_groups
 from lissom.examine.outside import examine_outside
 from lissom.examine.promise import measure_promise
@@ -134,7 +136,13 @@ PARTS: tuple[Part, ...] = (
         ("robustness.",),
         examine_robustness,
     ),
-    Part("adversary", "Can it be tricked?", ("adversary.success",), ("adversary.",), None),
+    Part(
+        "adversary",
+        "Can it be tricked?",
+        ("adversary.success", "adversary.pruthi.accuracy", "adversary.deepwordbug.accuracy"),
+        ("adversary.",),
+        examine_adversary,
+    ),
     Part(
         "groups",
         "Is anyone served worse?",
@@ -154,7 +162,7 @@ PARTS: tuple[Part, ...] = (
         "Can it say why?",
         ("explanation.faithfulness",),
         ("explanation.",),
-        None,
+        examine_explanation,
     ),
     Part(
         "privacy",
@@ -183,7 +191,7 @@ PARTS: tuple[Part, ...] = (
 def not_built(part: Part, reason: str = "not built") -> Found:
     """Return the figures of a part that did not run.
 
-    >>> not_built(PARTS[4]).evidence[0].reason
+    >>> not_built(PARTS[8]).evidence[0].reason
     'not built'
     """
     return Found(tuple(NotMeasured(name, reason) for name in part.figures))

@@ -81,6 +81,7 @@ class Effort:
         swapped_rows: rows in which words are swapped.
         words: words that are tried as shortcuts, on a few rows each.
         word_rows: rows for the most powerful of them.
+        probed_rows: rows whose answers are explained and attacked, word by word.
         single_queries: texts asked one at a time.
         batch_texts: texts asked together, five times over.
     """
@@ -91,6 +92,7 @@ class Effort:
     swapped_rows: int = 600
     words: int = 120
     word_rows: int = 60
+    probed_rows: int = 100
     single_queries: int = 2000
     batch_texts: int = 2000
 
@@ -102,6 +104,7 @@ QUICK = Effort(
     swapped_rows=60,
     words=40,
     word_rows=45,
+    probed_rows=50,
     single_queries=200,
     batch_texts=300,
 )

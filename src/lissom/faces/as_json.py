@@ -112,6 +112,8 @@ def of_prediction(answer: Prediction) -> dict[str, object]:
         found["labels"] = list(answer.labels)
     if answer.probabilities is not None:
         found["probabilities"] = dict(answer.probabilities)
+    if answer.why is not None:
+        found["why"] = msgspec.to_builtins(answer.why)
     return found
 
 

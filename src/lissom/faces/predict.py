@@ -34,7 +34,7 @@ _LINE_BYTES = 1_048_576  # a text of a million characters is a file handed in th
 class Answers(Protocol):
     """A model that is ready to be asked."""
 
-    def predict(self, texts: list[str], *, probabilities: bool) -> list[Prediction]:
+    def predict(self, texts: list[str], *, probabilities: bool, why: bool) -> list[Prediction]:
         """Return one answer for each text, in order."""
         ...
 
@@ -54,6 +54,7 @@ class Predicts(Protocol):
         *,
         text: str | None,
         probabilities: bool,
+        why: bool,
         trust: bool,
         threads: int | None,
         progress: Progress,
@@ -79,6 +80,7 @@ class Chosen(TypedDict):
     say: str | None
     text: str | None
     probabilities: bool
+    why: bool
     threads: int | None
     any_signer: bool
     as_json: bool
@@ -96,6 +98,9 @@ class Chosen(TypedDict):
 @click.option("--say", metavar="TEXT", help="One text to answer, instead of DATA.")
 @click.option("--text", metavar="COL", help="Column of DATA to read.  [default: found and shown]")
 @click.option("--probabilities", is_flag=True, help="Tell the probability of every label, too.")
+@click.option(
+    "--why", is_flag=True, help="Tell which words decided, too; takes up to 50 times as long."
+)
 @options.threads
 @options.any_signer
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
@@ -106,16 +111,16 @@ def command(calls: Predicts, **chosen: Unpack[Chosen]) -> None:
     Lines and single texts print label, probability and unsure, with tabs between them; labels of
     one text stand in one cell, late|refund.
     """
-    data, everything = _pick(chosen), chosen["probabilities"]
+    data, everything, why = _pick(chosen), chosen["probabilities"], chosen["why"]
     if chosen["say"] is not None:
         model = calls.load(chosen["bundle"], trust=not chosen["any_signer"])
-        found = model.predict([chosen["say"]], probabilities=everything)
+        found = model.predict([chosen["say"]], probabilities=everything, why=why)
         _print_answers(found, as_json=chosen["as_json"])
     elif data == "-":
         model = calls.load(chosen["bundle"], trust=not chosen["any_signer"])
         # Typed as BinaryIO, which does not promise the read1 that every stdin has.
         for lines in lines_of(cast("Reads", sys.stdin.buffer)):
-            found = model.predict(lines, probabilities=everything)
+            found = model.predict(lines, probabilities=everything, why=why)
             _print_answers(found, as_json=chosen["as_json"])
     else:
         _answer_file(calls, data, chosen)
@@ -151,6 +156,7 @@ def _answer_file(calls: Predicts, data: str, chosen: Chosen) -> None:
             chosen["out"],
             text=chosen["text"],
             probabilities=chosen["probabilities"],
+            why=chosen["why"],
             trust=not chosen["any_signer"],
             threads=chosen["threads"],
             progress=watch,
@@ -174,6 +180,8 @@ def _print_answers(answers: list[Prediction], *, as_json: bool) -> None:
         unsure = "true" if answer.unsure else "false"
         each = answer.probabilities or {}
         more = "".join(f"\t{safe(name)}={chance:.4f}" for name, chance in each.items())
+        if answer.why is not None:
+            more += f"\twhy={safe(answer.why.sentence)}"
         click.echo(f"{safe(answer.label)}\t{answer.probability:.4f}\t{unsure}{more}")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import vl_convert
 
-from lissom.govern.drawing import Values, is_share
+from lissom.govern.drawing import Values, is_share, name_lines
 from lissom.govern.markup import Markup, clean, tag, text
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ INK, MUTED, LINE, ACCENT, BAD = "#1b2430", "#5a6675", "#d8dee6", "#0b6a67", "#a8
 WIDTH = 330  # fits a phone of 360 px without scaling down, so the letters stay readable
 LETTER = 11
 _LABELS, _RIGHT, _ROW = 124, 16, 21
+_STROKES = ([1, 0], [8, 4], [2, 2], [9, 3, 2, 3], [1, 5])
+"""Of lines, in the order of `drawing.STROKES`."""
 _CELL = (27, 22)
 _HEAT_ROOM = 740  # the report's column on a wide screen, in px
 _LABEL_CELLS = 19  # half-width letters that fit into _LABELS
@@ -193,9 +195,16 @@ def _line(picture: Picture) -> dict[str, object]:
         )
     line = alt.Chart(data).mark_line(color=ACCENT, strokeWidth=2)
     dots = alt.Chart(data).mark_circle(color=ACCENT, size=40, opacity=1)
-    split = {"strokeDash": alt.StrokeDash("colour:N", legend=None)} if picture.colour else {}
+    split = {"strokeDash": _dashes(picture)} if picture.colour else {}
     layers += [line.encode(x=x, y=y, **split), dots.encode(x=x, y=y)]
     return _spec(alt.layer(*layers), (WIDTH - 46 - _RIGHT, 190), left=46, bottom=44)
+
+
+def _dashes(picture: Picture) -> alt.StrokeDash:
+    """Give each line the stroke that the words beneath the drawing name."""
+    names = [clean(name) for name in name_lines(picture)]
+    scale = alt.Scale(domain=names, range=[_STROKES[i % len(_STROKES)] for i in range(len(names))])
+    return alt.StrokeDash("colour:N", legend=None, scale=scale)
 
 
 def _dots(picture: Picture) -> dict[str, object]:

@@ -19,6 +19,20 @@ Values = tuple[str | float | int, ...]
 HEAT_MOST = 20  # more classes than this make cells that nobody can read
 
 
+STROKES = ("solid", "dashed", "dotted", "dash and dot", "sparsely dotted")
+"""What the lines of one picture look like, in their order."""
+
+
+def name_lines(picture: Picture) -> list[str]:
+    """Return the names of a picture's lines in the order in which they come.
+
+    >>> columns = {"x": (0, 1), "y": (1, 2), "kind": ("b", "a")}
+    >>> name_lines(Picture("n", "N", "line", columns, "x", "y", colour="kind"))
+    ['b', 'a']
+    """
+    return [str(name) for name in dict.fromkeys(picture.columns[picture.colour])]
+
+
 def draw(picture: Picture, key: str, desc: str) -> Markup:
     """Return the picture as inline SVG with an accessible name.
 

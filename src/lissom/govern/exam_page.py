@@ -171,7 +171,7 @@ def _rows(rows: Sequence[RowToRead]) -> Markup:
 def _row(row: RowToRead) -> Markup:
     where = "" if row.row is None else f" Row {row.row + 1:,}."
     note = f"{row.note[:1].upper()}{row.note[1:]}.{where}"
-    return tag("li", quote(row.text), tag("p", text(note)))
+    return tag("li", quote(row.text, row.marks), tag("p", text(note)))
 
 
 def _facts(facts: dict[str, str]) -> Markup:

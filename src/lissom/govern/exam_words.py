@@ -208,6 +208,42 @@ def _cost(figures: Figures) -> str:
     return _sentence(parts or ["its speed was not measured"])
 
 
+def _adversary(figures: Figures) -> str:
+    tricked = _of(figures, "adversary.success")
+    one = _of(figures, "adversary.pruthi_one.loss")
+    silent = _of(figures, "adversary.unnoticed")
+    parts = []
+    if tricked is not None:
+        parts.append(
+            f"somebody who may ask it turns {_span(tricked)} of its right answers by changing a "
+            "few letters or words"
+        )
+    if one is not None:
+        parts.append(f"one letter, chosen so, costs {_value(one)} of accuracy")
+    if silent is not None:
+        parts.append(f"{_value(silent)} are turned without its being unsure")
+    return _sentence(parts or ["there are too few rows to tell"])
+
+
+def _explanation(figures: Figures) -> str:
+    wins = _of(figures, "explanation.faithfulness")
+    lost = _of(figures, "explanation.comprehensiveness")
+    beyond = _of(figures, "explanation.comprehensiveness_gain")
+    shared = _of(figures, "explanation.agreement")
+    parts = []
+    if lost is not None and beyond is not None:
+        by_chance = say_number(lost.value - beyond.value, "points")
+        parts.append(
+            f"without the words that decide, an answer loses {_value(lost)} of its probability; "
+            f"without as many others, {by_chance}"
+        )
+    if wins is not None:
+        parts.append(f"its reasons beat words drawn by chance in {_span(wins)} of tries")
+    if shared is not None:
+        parts.append(f"it shares {_value(shared)} of them with the full model")
+    return _sentence(parts or ["there are too few rows to tell"])
+
+
 def _other(figures: Figures) -> str:
     return f"{count(len(figures), 'figure')}; see below."
 
@@ -226,7 +262,7 @@ _SENTENCES: dict[str, Callable[[Figures], str]] = {
     "shortcuts": _shortcuts,
     "compression": _compression,
     "cost": _cost,
-    "adversary": _other,
-    "explanation": _other,
+    "adversary": _adversary,
+    "explanation": _explanation,
     "privacy": _other,
 }

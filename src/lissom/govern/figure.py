@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Picture
-from lissom.govern.drawing import HEAT_MOST, Draw, Values, draw, is_share
+from lissom.govern.drawing import HEAT_MOST, STROKES, Draw, Values, draw, is_share, name_lines
 from lissom.govern.figures import count, plain_number, say_number
 from lissom.govern.markup import Markup, clean, join, tag, text, user
 from lissom.govern.report_page import fold, scroll, table
@@ -74,6 +74,7 @@ def figure(
         "figure",
         tag("figcaption", text(caption)),
         draw(drawn, key, _describe(drawn)),
+        _say_lines(drawn),
         fold(TABLE, beneath if beneath is not None else _plain_table(picture)),
     )
 
@@ -123,6 +124,19 @@ def _pair_table(wrong: Sequence[tuple[str, str, float]], words: _Words, of: int 
     if len(rows) < every:
         caption += f", the {len(rows)} most frequent of {every:,}"
     return table(caption, (*words.heads, "Rows"), rows, numbers="  n")
+
+
+def _say_lines(picture: Picture) -> Markup:
+    """Say which line is which; nothing where there is one only."""
+    if picture.shape != "line" or not picture.colour:
+        return Markup("")
+    named = [
+        join(text(f"{STROKES[i % len(STROKES)]}: "), user(name))
+        for i, name in enumerate(name_lines(picture))
+    ]
+    between = [text("; ")] * (len(named) - 1) + [text(".")]
+    pieces = [piece for pair in zip(named, between, strict=True) for piece in pair]
+    return tag("p", text("Lines, "), *pieces, class_="quiet")
 
 
 def _plain_table(picture: Picture) -> Markup:

@@ -39,7 +39,7 @@ def say_number(value: float, unit: str) -> str:
     if unit == "share":
         return _say_edge(value) + f"{_percent(value)}{NO_BREAK}%"
     word = _ONE.get(unit, unit) if value == 1 else unit
-    bare = unit in {"", "factor", "probability"}
+    bare = unit in {"", "factor", "probability", "correlation"}
     return plain_number(value) if bare else f"{plain_number(value)}{NO_BREAK}{word}"
 
 

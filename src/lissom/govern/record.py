@@ -22,7 +22,7 @@ from lissom.evidence import (
 )
 from lissom.govern.gates import Gates  # noqa: TC001 - likewise
 
-DOCUMENTS_VERSION = 3
+DOCUMENTS_VERSION = 4
 """Raised whenever a document says the same in other bytes; a test notices when it was not."""
 
 PUBLIC = ("name", "verdict", "findings", "candidates", "pictures", "facts", "changes", "warnings")

@@ -42,11 +42,26 @@ def rows_list(rows: Sequence[tuple[int, str]]) -> Markup:
     return tag("ul", *items, class_="mistakes")
 
 
-def quote(words: str) -> Markup:
-    """Return a row's text; a very long one is cut, and says so."""
+def quote(words: str, marks: Sequence[tuple[int, int]] = ()) -> Markup:
+    """Return a row's text; a very long one is cut, and says so.
+
+    Args:
+        words: the text.
+        marks: places that stand out, (start, end), in order and apart.
+
+    >>> str(quote("a bad day", [(2, 5)])).count("<mark>")
+    1
+    """
     left = len(words) - MOST_LETTERS
     shown = words[:MOST_LETTERS] + (f" … and {left:,} more characters" if left > 0 else "")
-    return tag("blockquote", user(shown))
+    kept = [(start, end) for start, end in marks if end <= MOST_LETTERS]
+    if not kept:
+        return tag("blockquote", user(shown))
+    pieces, at = [], 0
+    for start, end in kept:
+        pieces += [text(shown[at:start]), tag("mark", text(shown[start:end]))]
+        at = end
+    return tag("blockquote", tag("bdi", *pieces, text(shown[at:])))
 
 
 def _mistake(item: Mistake) -> Markup:

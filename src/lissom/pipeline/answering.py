@@ -16,9 +16,9 @@ from lissom.data import stream, write_rows
 from lissom.errors import ColumnTakenError
 from lissom.pipeline.places import find_places, find_today
 from lissom.pipeline.release import check_policy, check_released
-from lissom.pipeline.results import Predicted, Prediction
+from lissom.pipeline.results import Predicted, Prediction, Why
 from lissom.progress import Silent
-from lissom.runtime import load_model
+from lissom.runtime import find_reasons, load_model, say_why
 from lissom.tasks import Labels, find_task, names_given
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ("predicted_label", "probability", "unsure")
 """What `predict` adds to a file, in this order; "predicted_labels" where a text has any number."""
+
+WHY = "why"
+"""The column of the words that decided, added on request."""
 
 PROBABILITY = "probability_"
 """Before the name of a class in the columns that are added on request."""
@@ -71,18 +74,22 @@ class Loaded:
         """Return the columns that `predict` adds to a file."""
         return columns_for(self.output)
 
-    def predict(self, texts: Sequence[str], *, probabilities: bool = False) -> list[Prediction]:
+    def predict(
+        self, texts: Sequence[str], *, probabilities: bool = False, why: bool = False
+    ) -> list[Prediction]:
         """Answer each text; an answer does not depend on the other texts.
 
         Args:
             texts: any number, blank ones included.
             probabilities: give the probability of every class or label, too.
+            why: tell what each word did for the answer; asks up to 50 times as often.
         """
         answers = self.answer(texts)
         cells = self._task.decode(answers.probabilities, self.output)
         chances = self._task.confidence(answers.probabilities, self.output)
         names = self.labels
         rows = answers.probabilities.tolist() if probabilities else [None] * len(cells)
+        whys = self._find_reasons(texts) if why else [None] * len(cells)
         return [
             Prediction(
                 cell,
@@ -91,10 +98,17 @@ class Loaded:
                 "lexical" if fast else "encoder",
                 names_given(cell, self.output),
                 None if row is None else dict(zip(names, row, strict=True)),
+                reasons,
             )
-            for cell, chance, unsure, fast, row in zip(
-                cells, chances, answers.is_unsure, answers.is_lexical, rows, strict=True
+            for cell, chance, unsure, fast, row, reasons in zip(
+                cells, chances, answers.is_unsure, answers.is_lexical, rows, whys, strict=True
             )
+        ]
+
+    def _find_reasons(self, texts: Sequence[str]) -> list[Why]:
+        found = find_reasons(lambda asked: self.answer(asked).probabilities, texts)
+        return [
+            Why(self.labels[answer], say_why(reasons), tuple(reasons)) for answer, reasons in found
         ]
 
     def answer(self, texts: Sequence[str]) -> Answers:
@@ -152,6 +166,7 @@ def predict(  # noqa: PLR0913 - the public call; what may be left out has a defa
     *,
     text: str | None = None,
     probabilities: bool = False,
+    why: bool = False,
     trust: bool = True,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -164,6 +179,7 @@ def predict(  # noqa: PLR0913 - the public call; what may be left out has a defa
         out: where to; the ending says the format; None writes CSV to standard output.
         text: the column to read; None to have it guessed.
         probabilities: add a column with the probability of every class or label, too.
+        why: add a column with the words that decided; asks up to 50 times as often.
         trust: refuse a bundle that none of your trusted keys has signed.
         threads: texts read at a time.
         progress: hears how many rows are done.
@@ -180,13 +196,14 @@ def predict(  # noqa: PLR0913 - the public call; what may be left out has a defa
     with ExitStack() as stack:
         batches = stack.enter_context(stream(source, text))
         names = [f"{PROBABILITY}{name}" for name in model.labels] if probabilities else []
+        names += [WHY] if why else []
         taken = [name for name in (*model.columns, *names) if name in batches.columns]
         if taken:
             raise ColumnTakenError(batches.source, taken[0])
         writer = stack.enter_context(write_rows(out or "-"))
         for batch in batches:
             texts = batch[batches.text].fill_null("").to_list()
-            found = model.predict(texts, probabilities=probabilities)
+            found = model.predict(texts, probabilities=probabilities, why=why)
             writer.append(_with_answers(batch, found, model.columns))
             rows += len(found)
             unsure += sum(one.unsure for one in found)
@@ -207,6 +224,9 @@ def _with_answers(
         pl.Series(columns[1], [round(one.probability, 6) for one in found], pl.Float64),
         pl.Series(columns[2], [one.unsure for one in found], pl.Boolean),
     )
+    whys = [one.why.sentence for one in found if one.why is not None]
+    if whys:
+        answered = answered.with_columns(pl.Series(WHY, whys, pl.String))
     told = [one.probabilities for one in found if one.probabilities is not None]
     names = told[0] if told else ()
     return answered.with_columns(

@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 LEFT_OUT = (
     *(
         NotMeasured(name, "lissom examine measures it, on labelled rows of their own")
-        for name in ("outside.auroc", "robustness.typo.accuracy", "groups.different")
+        for name in (
+            "outside.auroc",
+            "robustness.typo.accuracy",
+            "adversary.success",
+            "groups.different",
+            "explanation.faithfulness",
+        )
     ),
-    *(
-        NotMeasured(name, "not built")
-        for name in ("adversary.success", "explanation.faithfulness", "privacy.membership_auroc")
-    ),
+    NotMeasured("privacy.membership_auroc", "not built"),
     NotMeasured("energy.joules_per_text", "lissom examine measures it, in its part cost"),
 )
 """Figures that a person would look for and that a build does not measure."""

@@ -61,6 +61,14 @@ DEFAULT_RULES: tuple[tuple[str, str], ...] = (
         "Neither must spaces.",
     ),
     (
+        "adversary.pruthi_one.loss at most 60 points",
+        "One letter that hurts most may take half; where nearly all fall, one spelling decides.",
+    ),
+    (
+        "adversary.synonym.loss at most 40 points",
+        "Words that mean the same must not take two right answers in five.",
+    ),
+    (
         "groups.<column>.gap at most 20 points",
         "One group in five fewer answered right than another is a fault for whoever is in it.",
     ),
@@ -87,6 +95,14 @@ DEFAULT_RULES: tuple[tuple[str, str], ...] = (
     (
         "shortcuts.from.<clue>.gain at most 30 points",
         "A label that can be told without reading the text teaches nothing about reading.",
+    ),
+    (
+        "explanation.faithfulness at least 0.6",
+        "At 50 % the words that it names matter no more than any others: no word decides.",
+    ),
+    (
+        "explanation.agreement at least 0.5",
+        "A small model that answers alike for other reasons is another model.",
     ),
     (
         "compression.disagreement at most 0.10",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lissom.evidence import Finding, Measured
+    from lissom.runtime import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,21 @@ class Predicted:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a text got its answer.
+
+    Args:
+        label: the answer that is explained: the likeliest one.
+        sentence: the words that did most for it and against it, in one line.
+        reasons: what each word did for it, the weightiest first; none for a blank text.
+    """
+
+    label: str
+    sentence: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """One answer.
 
@@ -35,6 +51,7 @@ class Prediction:
         labels: where a text has any number of labels, those in `label`, in alphabetical order;
             None where it has one class.
         probabilities: of every class or label by name, where they were asked for.
+        why: what its words did for it, where that was asked for.
     """
 
     label: str
@@ -43,6 +60,7 @@ class Prediction:
     tier: str
     labels: tuple[str, ...] | None = None
     probabilities: Mapping[str, float] | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,23 +19,36 @@ from lissom.runtime.rules import (
 )
 from lissom.runtime.settings import AnswerSettings, LabelSettings, Settings, read_settings
 from lissom.runtime.tokens import Tokens, strip_padding
+from lissom.runtime.why import (
+    MOST_PIECES,
+    Inquiry,
+    Reason,
+    find_reasons,
+    inquire,
+    say_reasons,
+    say_why,
+    worth_naming,
+)
 from lissom.runtime.windows import Windows
 
 __all__ = [
     "BITS",
     "GOLDEN_FILE",
+    "MOST_PIECES",
     "AnswerSettings",
     "Answers",
     "ClassRule",
     "EncoderTier",
     "Familiar",
     "Glance",
+    "Inquiry",
     "LabelRule",
     "LabelSettings",
     "Lexical",
     "LexicalScores",
     "LexicalTier",
     "Model",
+    "Reason",
     "Settings",
     "Tiers",
     "Tokens",
@@ -43,16 +56,21 @@ __all__ = [
     "check_fit",
     "check_golden",
     "count_cores",
+    "find_reasons",
     "hash_tokens",
+    "inquire",
     "keeps",
     "lead",
     "load_model",
     "make_golden",
     "open_session",
     "read_settings",
+    "say_reasons",
+    "say_why",
     "set_margin",
     "sigmoid",
     "softmax",
     "straighten",
     "strip_padding",
+    "worth_naming",
 ]

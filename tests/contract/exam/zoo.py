@@ -311,6 +311,35 @@ def _forgets(label: int) -> Model:
     return Model(spoil=spoil)
 
 
+def _by_length(text: str, _: NDArray[np.float64]) -> NDArray[np.float64]:
+    return certain(len(text) // 12 % len(CLASSES))
+
+
+_TREES = ("alder", "birch", "cedar", "rowan")
+_THINGS = ("purchase", "damaged", "glad", "mistake")
+
+
+def put_word(words: tuple[str, ...]) -> Callable[[World], World]:
+    """Return what puts one more word into every text, the same for all texts of a class."""
+
+    def change(world: World) -> World:
+        said = SOUND(world.rows["text"].to_list()).predicted.tolist()
+        texts = [f"{words[i]} {text}" for i, text in zip(said, world.rows["text"], strict=True)]
+        return replace(world, rows=world.rows.with_columns(pl.Series("text", texts)))
+
+    return change
+
+
+def by_word(words: tuple[str, ...]) -> Model:
+    """Return a model that reads nothing but those words, as they are spelt."""
+
+    def spoil(text: str, _: NDArray[np.float64]) -> NDArray[np.float64]:
+        found = [label for label, word in enumerate(words) if word in text.split()]
+        return certain(found[0]) if found else certain(chance_of(text), 0.4)
+
+    return Model(spoil=spoil)
+
+
 def always(answer: Answer) -> Callable[[World], Answer]:
     """Return the same model for every world."""
     return lambda _: answer
@@ -339,6 +368,15 @@ FAULTS = (
     Fault("invisible characters undo it", "robustness", "robustness.invisible.loss", always(
         wrong_when(lambda text: any(unicodedata.category(c) == "Cf" for c in text))
     )),
+    Fault("one spelling is all it knows", "adversary", "adversary.pruthi_one.loss", always(
+        Model(spoil=_fragile)
+    )),
+    Fault("hangs on one word of each class", "adversary", "adversary.pruthi_one.loss", always(
+        by_word(_TREES)
+    ), put_word(_TREES)),
+    Fault("knows one of several words for a thing", "adversary", "adversary.synonym.loss", always(
+        by_word(_THINGS)
+    ), put_word(_THINGS)),
     Fault("fails one group", "groups", "groups.channel.gap", always(
         wrong_when(lambda text: "cheers" in text and chance_of(text) < 3)
     )),
@@ -360,6 +398,14 @@ FAULTS = (
     Fault("knows copies by heart", "shortcuts", "shortcuts.copy_gain", _near_memory, add_copies),
     Fault("a column gives the label away", "shortcuts", "shortcuts.from.channel.gain",
           always(SOUND), tie_label_to_channel),
+    Fault("answers by a hash of the text", "explanation", "explanation.faithfulness", always(
+        Model(spoil=lambda text, _: certain(chance_of(text)))
+    )),
+    Fault("answers by the length of the text", "explanation", "explanation.faithfulness", always(
+        Model(spoil=_by_length)
+    )),
+    Fault("right for other reasons than its parent", "explanation", "explanation.agreement",
+          always(by_word(_TREES)), put_word(_TREES), parent=SOUND),
     Fault("collapsed in eight bits", "compression", "compression.disagreement",
           always(_collapsed), parent=SOUND),
     Fault("one class paid for shrinking", "compression", "compression.worst_slice_loss",

@@ -43,6 +43,8 @@ from lissom.pipeline import (
     TrustedKey,
     Verified,
 )
+from lissom.pipeline.results import Why
+from lissom.runtime import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,9 +123,18 @@ def make_proposed(sheet: Path | None) -> Proposed:
 class FakeModel:
     name = "inbox"
 
-    def predict(self, texts: list[str], *, probabilities: bool = False) -> list[Prediction]:
+    def predict(
+        self, texts: list[str], *, probabilities: bool = False, why: bool = False
+    ) -> list[Prediction]:
         each = {"A": 0.75, "B": 0.25} if probabilities else None
-        return [Prediction(text.upper(), 0.75, not text, "lexical", None, each) for text in texts]
+        reasons = [
+            Why(text.upper(), f'"{text}" (+50)', (Reason(0, len(text), text, 0.5),))
+            for text in texts
+        ]
+        return [
+            Prediction(text.upper(), 0.75, not text, "lexical", None, each, reason if why else None)
+            for text, reason in zip(texts, reasons, strict=True)
+        ]
 
 
 @dataclass
@@ -204,11 +215,12 @@ class FakePipeline:
         *,
         text: str | None,
         probabilities: bool,
+        why: bool,
         trust: bool,
         threads: int | None,
         progress: Progress,
     ) -> Predicted:
-        progress.stage("predict")
+        progress.stage("predict with reasons" if why else "predict")
         asked = (bundle, source, out, text, threads, probabilities)
         self._note(asked if trust else (*asked, "any signer"))
         return Predicted(3, 1, 1, out, 0.2)

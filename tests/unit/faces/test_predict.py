@@ -36,6 +36,17 @@ def test_json_prints_one_object_for_each_line(run: Run) -> None:
     ]
 
 
+def test_the_words_that_decided_are_told_when_they_are_asked_for(run: Run) -> None:
+    plain = run("predict", "m", "--say", "hi", "--why").stdout
+    assert plain == 'HI\t0.7500\tfalse\twhy="hi" (+50)\n'
+    said = json.loads(run("predict", "m", "--say", "hi", "--why", "--json").stdout)
+    assert said["why"]["label"] == "HI"
+    assert said["why"]["reasons"] == [{"start": 0, "end": 2, "words": "hi", "weight": 0.5}]
+    piped = run("predict", "m", "--why", stdin=b"one\ntwo").stdout.splitlines()
+    assert piped[1].endswith('\twhy="two" (+50)')
+    assert "why" not in run("predict", "m", "--say", "hi").stdout
+
+
 def test_a_label_with_a_tab_keeps_its_line_in_three_cells(run: Run) -> None:
     assert run("predict", "m", "--say", "a\tb").stdout.count("\t") == 2
 

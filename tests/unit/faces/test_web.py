@@ -70,6 +70,26 @@ def test_more_is_told_when_it_is_asked_for() -> None:
     assert "set" not in plain
 
 
+def test_why_is_told_of_one_text_and_counted_once() -> None:
+    async def go() -> None:
+        async with open_shop() as shop:
+            reply = await shop.ask({"text": "?one word here", "why": True})
+            (one,) = reply.said["predictions"]
+            assert one["why"]["label"] == one["label"]
+            words = {reason["words"] for reason in one["why"]["reasons"]}
+            assert words == {"?one", "word", "here"}
+            for reason in one["why"]["reasons"]:
+                assert "?one word here"[reason["start"] : reason["end"]] == reason["words"]
+                assert -1 <= reason["weight"] <= 1
+            # The questions behind it are nobody's request: the next one has the next number.
+            assert shop.desk.next_number == 2
+            refused = await shop.ask({"texts": ["a", "b"], "why": True})
+            assert refused.status == 422
+            assert "one text at a time, and there are 2" in refused.said["error"]
+
+    asyncio.run(go())
+
+
 def test_where_a_text_may_have_several_labels_they_are_listed() -> None:
     async def go() -> tuple[Reply, Reply]:
         async with open_shop(meaning=SETS) as shop:

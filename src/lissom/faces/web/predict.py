@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+import numpy as np
 
 from lissom.errors import NoQuestionError, WrongKindError
 from lissom.faces.web.exchange import JSON, json_reply
 from lissom.operate.serving import Question, rank, smallest_set
+from lissom.runtime import Reason, inquire, say_why
 from lissom.tasks import Labels, names_given
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
         top: how many labels to show, best first.
         set: show the fewest labels that hold this much probability together.
         subject: whom the texts are about; never stored as it is.
+        why: tell what each word did for the answer; of one text only, since it asks up to 50 times.
     """
 
     text: str | msgspec.UnsetType = msgspec.UNSET
@@ -34,6 +37,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     top: Annotated[int, msgspec.Meta(ge=1, le=_MOST_TOP)] | None = None
     set: Annotated[float, msgspec.Meta(gt=0, lt=1)] | None = None
     subject: Annotated[str, msgspec.Meta(max_length=256)] = ""
+    why: bool = False
 
 
 class Chance(msgspec.Struct):
@@ -41,6 +45,14 @@ class Chance(msgspec.Struct):
 
     label: str
     probability: float
+
+
+class Why(msgspec.Struct):
+    """The likeliest label, and what each word did for it, the weightiest first."""
+
+    label: str
+    sentence: str
+    reasons: list[Reason]
 
 
 class Said(msgspec.Struct, omit_defaults=True):
@@ -54,6 +66,7 @@ class Said(msgspec.Struct, omit_defaults=True):
     tier: str = ""
     top: list[Chance] | None = None
     set: list[str] | None = None
+    why: Why | None = None
 
 
 class Predictions(msgspec.Struct):
@@ -92,6 +105,8 @@ async def predict(
     given = await desk.answer(question)
     name, version = given.version.name, given.version.version
     said = Predictions(name, version, tell(given, asked))
+    if asked.why:
+        said.predictions[0].why = await find_why(desk, given)
     if is_logged:
         for row, one in enumerate(said.predictions):
             one.id = str(given.number + row)
@@ -128,11 +143,27 @@ def check_texts(asked: Asked, limits: Limits) -> list[str]:
             pass
         case _:
             raise NoQuestionError("The body needs exactly one of text and texts")
+    if asked.why and len(texts) != 1:
+        raise NoQuestionError(f"why is told of one text at a time, and there are {len(texts)}")
     if not 1 <= len(texts) <= limits.texts:
         raise NoQuestionError(f"There are {len(texts)} texts; 1 to {limits.texts} are allowed")
     if max(map(len, texts)) > limits.characters:
         raise NoQuestionError(f"A text is longer than {limits.characters} characters")
     return texts
+
+
+async def find_why(desk: Desk, given: Given) -> Why:
+    """Return why the one text of a request got its answer.
+
+    Raises:
+        RequestError: there is no answer; it says why.
+    """
+    inquiry = inquire(given.question.texts[0])
+    answer = int(given.answered.probabilities[0].argmax())
+    again = await desk.look_again(given, inquiry.questions)
+    weights = inquiry.weigh(again.probabilities[:, answer].astype(np.float64))
+    reasons = inquiry.reasons(weights)
+    return Why(given.version.labels[answer], say_why(reasons), reasons)
 
 
 def tell(given: Given, asked: Asked) -> list[Said]:

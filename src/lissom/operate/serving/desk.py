@@ -230,6 +230,26 @@ class Desk:
             await self.before_reply()
         return given
 
+    async def look_again(self, given: Given, texts: list[str]) -> Answered:
+        """Ask the version that gave an answer about texts that nobody sent.
+
+        They are no requests, so they are not counted, logged or given numbers; they stand in line
+        like any other.
+
+        Args:
+            given: the answer that led to it.
+            texts: at least one.
+
+        Raises:
+            RequestError: there is no answer; it says why.
+        """
+        served = self.lane(given.version.name).find(given.version.version)
+        self._under_way += 1
+        try:
+            return await served.engine.ask(texts, given.question.wait_s)
+        finally:
+            self._under_way -= 1
+
     async def drain(self) -> None:
         """Refuse what is new; wait until what is under way is answered, or the limit is up."""
         self.is_stopping = True
