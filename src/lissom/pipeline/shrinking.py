@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -110,9 +111,9 @@ class Bench:
         """Say whether the lexical tier is the model itself, so that there is no point to choose."""
         return self._learned.trained.is_words
 
-    @property
+    @cached_property
     def moves(self) -> Moves:
-        """Return what can be left out of the encoder."""
+        """Return what can be left out of the encoder; asked once, for it reads the tokenizer."""
         return find_moves(self._learned, self._graph, self._base.tokenizer)
 
     def load(self, shrunk: Shrunk) -> Model:
@@ -125,7 +126,8 @@ class Bench:
         Raises:
             RecipeError: the encoder has not that much that could be left out.
         """
-        check_point(point, self.moves)
+        if point.layers or point.vocabulary == "trimmed":
+            check_point(point, self.moves)
         parts, tiers = self._make(point)
         learned, certificate = self._learned_at(point), None
         deferral = learned.settled.deferral

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from lissom.nets import StandIn
-    from lissom.pipeline.crossfit import Held, Trained
+    from lissom.pipeline.crossfit import Trained
     from lissom.pipeline.learning import Learned
     from lissom.pipeline.material import Material
     from lissom.pipeline.recipe import Recipe
@@ -113,8 +113,9 @@ def leave_out_layers(
     held = crossfit.repeat(
         *(fitting, inside, folds, learned.held.candidates), lambda _done, _total: None, vectors
     )
-    share, mix = _share_out(held, learned)
-    held = replace(held, reading=_mixed(held, learned.trained.mix, share, mix))
+    told = held.reading - np.float32(learned.trained.mix) * held.words
+    share, mix = _share_out(told, held.words, learned)
+    held = replace(held, reading=share * told + mix * held.words)
     targets = judged_targets(learned.field, inside.targets, inside.groups)
     settled = settle(held, targets, np.arange(len(targets)), recipe, is_words=False)
     reading = learned.trained.reading
@@ -136,28 +137,23 @@ def _hold_out(
     return vectors
 
 
-def _share_out(held: Held, learned: Learned) -> tuple[np.float32, np.float32]:
+def _share_out(
+    told: NDArray[np.float32], words: NDArray[np.float32], learned: Learned
+) -> tuple[np.float32, np.float32]:
     """Return how loudly reading and words are to be heard together.
 
     A weaker reader leaves more to the words than a good one. The two shares are those that come
     nearest to what the full model says of held-out rows, by least squares.
     """
-    plain = held.reading - np.float32(learned.trained.mix) * held.words
-    told, words, wanted = (
+    heard_told, heard_words, wanted = (
         (one - one.mean(axis=1, keepdims=True)).ravel().astype(np.float64)
-        for one in (plain, held.words, learned.held.reading)
+        for one in (told, words, learned.held.reading)
     )
-    heard = np.stack([told, words], axis=1)
+    heard = np.stack([heard_told, heard_words], axis=1)
     share, mix = np.linalg.lstsq(heard, wanted, rcond=None)[0]
     if share <= 0 or mix <= 0:
         return np.float32(1), np.float32(learned.trained.mix)
     return np.float32(share), np.float32(mix)
-
-
-def _mixed(held: Held, before: float, share: np.float32, mix: np.float32) -> NDArray[np.float32]:
-    plain = held.reading - np.float32(before) * held.words
-    found: NDArray[np.float32] = share * plain + mix * held.words
-    return found
 
 
 def trim(learned: Learned, graph: ModelProto, tokenizer: bytes) -> tuple[ModelProto, bytes]:

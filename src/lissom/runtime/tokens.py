@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tokenizers import Tokenizer
 
@@ -27,9 +27,15 @@ def strip_padding(raw: bytes) -> bytes:
     >>> strip_padding(b'{"version": "1.0", "padding": {"x": 1}, "truncation": null}')
     b'{"version":"1.0","padding":null,"truncation":null}'
     """
-    settings = json.loads(raw)
-    settings["padding"] = None
-    settings["truncation"] = None
+    return _write(_read_plain(raw))
+
+
+def _read_plain(raw: bytes) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads(raw)
+    return {**settings, "padding": None, "truncation": None}
+
+
+def _write(settings: dict[str, Any]) -> bytes:
     return json.dumps(settings, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -52,9 +58,8 @@ class Tokens:
             TokenizerFileError: it cannot be read.
         """
         try:
-            stripped = strip_padding(raw)
-            settings = json.loads(stripped)
-            self._tokenizer = Tokenizer.from_str(stripped.decode())
+            settings = _read_plain(raw)
+            self._tokenizer = Tokenizer.from_str(_write(settings).decode())
             # A tokenizer may put its marks on one side only, or none; any text shows where.
             is_mark = self._tokenizer.encode("a").special_tokens_mask
             before = next((at for at, mark in enumerate(is_mark) if not mark), 0)
