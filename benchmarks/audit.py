@@ -465,17 +465,17 @@ def cells() -> dict[str, Any]:
     return found
 
 
-def main() -> None:
-    """Measure what is missing."""
+def measure_cells(cells: dict[str, Any]) -> None:
+    """Measure the cells that are missing and asked for on the command line."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--only", nargs="*", default=[""], help="cells whose name holds a word")
     asked.add_argument("--redo", nargs="*", default=[], help="cells to measure again")
     given = asked.parse_args()
     bench = Bench("audit", tuple(given.redo))
-    for name, measure in cells().items():
+    for name, make in cells.items():
         if any(re.search(word, name) for word in given.only):
-            bench.cell(name, measure)
+            bench.cell(name, make)
 
 
 if __name__ == "__main__":
-    main()
+    measure_cells(cells())

@@ -8,8 +8,6 @@ these sets and on other draws of the same attacks, so the figures flatter to tha
 
 from __future__ import annotations
 
-import argparse
-import re
 import tempfile
 import time
 from functools import partial
@@ -19,8 +17,7 @@ from typing import Any
 import numpy as np
 import plant
 import polars as pl
-from audit import SEED, rows_of, share, vectors_of
-from cells import Bench
+from audit import SEED, measure_cells, rows_of, share, vectors_of
 
 from lissom.audit import Auditing, audit_poison
 from lissom.data import Dataset, Roles
@@ -183,17 +180,5 @@ def cells() -> dict[str, Any]:
     return found
 
 
-def main() -> None:
-    """Measure what is missing."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--only", nargs="*", default=[""], help="cells whose name holds a word")
-    asked.add_argument("--redo", nargs="*", default=[], help="cells to measure again")
-    given = asked.parse_args()
-    bench = Bench("audit", tuple(given.redo))
-    for name, make in cells().items():
-        if any(re.search(word, name) for word in given.only):
-            bench.cell(name, make)
-
-
 if __name__ == "__main__":
-    main()
+    measure_cells(cells())
