@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lissom.bundle.keys import PublicKey, SigningKey, is_locked, make_key, read_private, read_public
@@ -26,6 +24,7 @@ from lissom.bundle.trust import (
     trust_key,
     untrust_key,
 )
+from lissom.bundle.whole import beside
 from lissom.errors import (
     KeyExistsError,
     LockedKeyError,
@@ -37,6 +36,7 @@ from lissom.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from pathlib import Path
 
     Unlock = Callable[[], str]
 
@@ -215,19 +215,12 @@ def _parse(path: Path, raw: bytes, passphrase: str | None) -> SigningKey:
 
 def _write_once(path: Path, raw: bytes) -> None:
     """Write a file that is whole and private from the first moment that it is there."""
-    # mkstemp gives mode 0600; the key never stands there with another.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        # Unlike a rename, a link does not replace the key that another run made meanwhile.
-        os.link(name, path)
+        with beside(path, raw) as part:
+            # Unlike a rename, a link does not replace the key that another run made meanwhile.
+            os.link(part, path)
     except FileExistsError as error:
         raise KeyExistsError(str(path)) from error
-    finally:
-        Path(name).unlink()
 
 
 def _reason(error: Exception) -> str:

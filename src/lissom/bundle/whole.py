@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write_whole(path: Path, raw: bytes) -> None:
@@ -22,6 +27,21 @@ def write_whole(path: Path, raw: bytes) -> None:
     ...     [(one.name, one.read_bytes()) for one in Path(folder).iterdir()]
     [('a', b'new')]
     """
+    with beside(path, raw) as part:
+        part.replace(path)
+
+
+@contextmanager
+def beside(path: Path, raw: bytes) -> Iterator[Path]:
+    """Write a whole, private file beside `path`, to be moved or linked there; it is then removed.
+
+    Args:
+        path: where it shall stand in the end; its folder is there.
+        raw: all of it.
+
+    Raises:
+        OSError: the system would not let us; nothing is left.
+    """
     # mkstemp gives mode 0600, so the file never stands there with another.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
@@ -29,6 +49,6 @@ def write_whole(path: Path, raw: bytes) -> None:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)

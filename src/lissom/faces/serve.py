@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import socket
 import sys
@@ -17,6 +16,7 @@ from lissom.errors import OnlyWithLogError, PortTakenError, TlsError
 from lissom.faces import options
 from lissom.faces.running import Place, Running
 from lissom.faces.safe import safe
+from lissom.operate.loopback import is_loopback
 from lissom.operate.serving import Keyring, read_keys
 from lissom.operate.watching import Keeping
 from lissom.pipeline.serving import Demands, ServeOrder
@@ -213,20 +213,6 @@ def find_tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
         if not path.is_file():
             raise TlsError(f"{path} is not there")
     return cert, key
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach `host`; a name other than localhost may not be.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def find_address(host: str, port: int) -> str:

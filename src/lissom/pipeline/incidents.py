@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -130,11 +131,8 @@ def show_incident(folder: Path, number: int) -> ShownIncident:
         LogError: the log cannot be read.
     """
     incident = _book(folder).find(number)
-    log = Log(folder, Keeping())
-    try:
+    with closing(Log(folder, Keeping())) as log:
         rows = tuple(_show(log, *msgspec.structs.astuple(row)) for row in incident.rows)
-    finally:
-        log.close()
     return ShownIncident(incident, rows)
 
 
@@ -192,11 +190,8 @@ def report_incident(folder: Path, number: int) -> str:
         LogError: the log cannot be read.
     """
     incident = _book(folder).find(number)
-    log = Log(folder, Keeping())
-    try:
+    with closing(Log(folder, Keeping())) as log:
         return write_report(incident, count_cost(log, incident, time.time_ns() // 1_000_000))
-    finally:
-        log.close()
 
 
 def export_incident(folder: Path, number: int) -> dict[str, object]:

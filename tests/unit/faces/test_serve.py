@@ -29,7 +29,8 @@ from small_bundle import write_small
 from lissom.bundle import load_or_make_key
 from lissom.errors import BundleError, PortTakenError
 from lissom.faces.cli import main
-from lissom.faces.serve import find_address, is_loopback
+from lissom.faces.serve import find_address
+from lissom.operate.loopback import is_loopback
 from lissom.pipeline.places import find_today
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,6 +13,7 @@ from lissom.errors import AlarmFileError
 from lissom.operate.incidents.going_back import (  # noqa: TC001 - msgspec reads the annotations
     GoBack,
 )
+from lissom.operate.loopback import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,7 +194,7 @@ def _check_url(url: str, token: str, ca: str | None, where: str) -> Webhook:
     if not host or parts.username is not None or not (url.isascii() and url.isprintable()):
         why = "the address of the webhook is none; secrets belong in token_from, not before an @"
         raise AlarmFileError(where, why)
-    if not is_tls and not (parts.scheme == "http" and is_this_machine(host)):
+    if not is_tls and not (parts.scheme == "http" and is_loopback(host)):
         raise AlarmFileError(where, "the webhook must be https, or http on this machine")
     if not token.isascii() or not token.isprintable():
         raise AlarmFileError(where, "the token of the webhook holds what no header may")
@@ -204,23 +204,9 @@ def _check_url(url: str, token: str, ca: str | None, where: str) -> Webhook:
 
 
 def _check_mail(settings: InMail, password: str, where: str) -> Mail:
-    if settings.security == "none" and not is_this_machine(settings.host):
+    if settings.security == "none" and not is_loopback(settings.host):
         raise AlarmFileError(where, 'mail with security = "none" is for this machine only')
     if (settings.user is None) != (settings.password_from is None):
         raise AlarmFileError(where, "mail needs user and password_from together, or neither")
     port = settings.port or {"tls": 465, "starttls": 587, "none": 25}[settings.security]
     return Mail(settings, port, password)
-
-
-def is_this_machine(host: str) -> bool:
-    """Say whether a host is surely this machine.
-
-    >>> [is_this_machine(host) for host in ("127.0.0.1", "::1", "localhost", "10.0.0.1")]
-    [True, True, True, False]
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
