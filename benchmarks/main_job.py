@@ -52,6 +52,15 @@ def write_draw(draw: int, path: Path) -> None:
         )
 
 
+class EndedError(RuntimeError):
+    """A command of ours did not end with 0."""
+
+    def __init__(self, words: tuple[str, ...], code: int) -> None:
+        """Remember what it ended with."""
+        self.code = code
+        super().__init__(f"lissom {' '.join(words)} ended with {code}")
+
+
 def run(home: Path, *words: str) -> tuple[str, float, float]:
     """Run a command of ours and return what it printed, its seconds, and its peak in MiB."""
     start = time.perf_counter()
@@ -63,8 +72,7 @@ def run(home: Path, *words: str) -> tuple[str, float, float]:
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            message = f"lissom {' '.join(words)} ended with {child.returncode}"
-            raise RuntimeError(message)
+            raise EndedError(words, child.returncode)
         printed.seek(0)
         return printed.read(), time.perf_counter() - start, usage.ru_maxrss / 1024
 

@@ -85,6 +85,8 @@ def _cell(name: str, cell: dict[str, Any]) -> list[str]:
         for kind, one in cell["disagreement"].items()
         if one is not None and "value" in one
     ]
+    if cell.get("not_met"):
+        lines += ["", f"No bundle keeps to the budget: {', '.join(cell['not_met'])}."]
     if said:
         lines += ["", "Differs from its own full model: " + "; ".join(said) + "."]
     return [*lines, ""]
@@ -122,10 +124,13 @@ def _sum(cells: dict[str, Any]) -> list[str]:
         "|---|---|---|---|",
     ]
     for way in (USUAL, SMALL):
-        batch = [_ratio(cell, way, "2", "texts_per_s") for cell in cells.values()]
-        single = [_ratio(cell, way, "2", "single_ms") for cell in cells.values()]
+        made = [cell for cell in cells.values() if way in cell["hits"]]
+        if not made:
+            continue
+        batch = [_ratio(cell, way, "2", "texts_per_s") for cell in made]
+        single = [_ratio(cell, way, "2", "single_ms") for cell in made]
         lines.append(
-            f"| {way} | {_mean(batch):.1f} ({WANTED['batch']:.0f}) "
+            f"| {way}, {len(made)} sets | {_mean(batch):.1f} ({WANTED['batch']:.0f}) "
             f"| {_mean(single):.1f} ({WANTED['single']:.0f}) "
             f"| {min(*batch, *single):.1f} ({WANTED['least']:.0f}) |"
         )
