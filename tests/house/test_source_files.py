@@ -19,8 +19,8 @@ OURS = [
 ]
 
 MOST_LINES = 400
-# One tree of all errors is worth more than a short file; its parts are tiny and alike.
-LONGER = {"errors.py": 1900}
+# One tree of all errors is worth more than a short file: a line for each, here and in two lists.
+LONGER = {"errors/__init__.py": 700}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "base", "misc", "types"}
 
 IMPORTERS = {"__init__.py", "pipeline/__init__.py", "faces/commands.py", "govern/drawing.py"}

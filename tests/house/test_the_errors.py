@@ -1,4 +1,4 @@
-"""The tree at the top of errors.py is the tree there is."""
+"""The tree at the top of errors is the tree there is."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def drawn(text: str) -> dict[str, str]:
 
 
 def defined() -> dict[str, str]:
-    """Return child -> parent of the classes in the module."""
+    """Return child -> parent of the classes in the package."""
     classes = [
         kind
         for kind in vars(errors).values()
         if isinstance(kind, type)
         and issubclass(kind, Exception)
-        and kind.__module__ == errors.__name__
+        and kind.__module__.startswith(f"{errors.__name__}.")
     ]
     return {
         kind.__name__: "" if kind is errors.LissomError else kind.__bases__[0].__name__
