@@ -143,8 +143,8 @@ LissomError
 ├── ServerKeyError             the file of API keys cannot be used
 └── RequestError               what a server answers instead of an answer; has an HTTP status
     ├── BadRequestError        400: the body is not what the path takes
-    │   └── TensorError        ├── NoKeyError             401
-    ├── NoKeyError
+    │   └── TensorError
+    ├── NoKeyError             401
     ├── WrongScopeError        403: the key is not for this
     ├── NoSuchPathError        404
     ├── NoSuchModelError       404
