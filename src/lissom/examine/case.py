@@ -106,6 +106,14 @@ class Case:
             return list(range(len(self.rows)))
         return sorted(self.rng(part).choice(len(self.rows), most, replace=False).tolist())
 
+    def sample_train(self) -> list[int]:
+        """Return positions of the training rows that are asked about: the same for every part."""
+        count = 0 if self.train is None else len(self.train)
+        most = self.effort.changed_rows
+        if count <= most:
+            return list(range(count))
+        return sorted(self.rng("train").choice(count, most, replace=False).tolist())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:

@@ -75,7 +75,8 @@ class Effort:
     """How many texts the dear parts may spend; the task is always measured on every row.
 
     Args:
-        changed_rows: labelled rows that are changed in each way that the robustness part knows.
+        changed_rows: labelled rows that are changed in each way that the robustness part knows;
+            also, training rows that are asked about.
         curve_rows: of these, rows for each further strength of a change.
         strange: texts made up of each kind from outside.
         swapped_rows: rows in which words are swapped.

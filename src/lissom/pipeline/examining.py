@@ -22,7 +22,7 @@ from lissom.examine import (
     Parent,
     Rows,
     TimeUpError,
-    not_built,
+    not_run,
 )
 from lissom.govern.exam_words import headline, on_known_rows, say_part
 from lissom.govern.judge import RECALL, judge, judge_classes
@@ -270,13 +270,10 @@ def _run(
 ) -> Examined:
     started = clock()
     told.stage(part.key, part.title)
-    if part.run is None:
-        found = not_built(part)
-    else:
-        try:
-            found = part.run(case)
-        except TimeUpError:
-            found = not_built(part, "the time for the examination was up")
+    try:
+        found = part.run(case)
+    except TimeUpError:
+        found = not_run(part, "the time for the examination was up")
     return _judge(part, found, policy, clock() - started)
 
 

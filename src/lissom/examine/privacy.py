@@ -1,0 +1,335 @@
+"""Part 9: do answers tell rows that were learned from from rows that were not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lissom.data import near_groups, near_pairs
+from lissom.evidence import (
+    Evidence,
+    Measured,
+    NotMeasured,
+    Picture,
+    RowToRead,
+    difference,
+    wilson,
+)
+from lissom.evidence.many import simultaneous
+from lissom.evidence.privacy_names import DIFFER
+from lissom.examine.case import Found
+from lissom.examine.membership import (
+    LEAST_OTHERS,
+    Scores,
+    advantage,
+    cut,
+    found_at,
+    match_classes,
+    score_answers,
+    spread_out,
+    tell_by_text,
+)
+from lissom.examine.ranks import auroc, auroc_bounds, matched_auroc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lissom.examine.case import Case
+
+NAMES = (
+    "privacy.membership_auroc",
+    "privacy.membership_excess",
+    "privacy.membership_advantage",
+    "privacy.tpr_at_1pct_fpr",
+    "privacy.text_auroc",
+)
+FEWEST = 20
+"""Rows of each side under which nothing is said, as for any other AUROC."""
+_KINDS = 5
+"""Parts that likeness of text is cut into; five take away nine tenths of what it does."""
+_SHARED = 1.5
+"""Scores of one fold were learned from the rows of the others, so they swing together; found by
+simulation."""
+_READ = 10
+_FALSE_ALARMS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_FIFTHS = ("least", "less", "middle", "more", "most")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Rows of both sides with as many of each class, and how they score.
+
+    Args:
+        members: positions among the training rows.
+        others: positions among the labelled rows.
+        scores: of the members, then of the others.
+        by_text: (rows,) how much each text alone looks like a training row's.
+    """
+
+    members: NDArray[np.int64]
+    others: NDArray[np.int64]
+    scores: Scores
+    by_text: NDArray[np.float64]
+
+    def split(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+        """Return the values of the others and those of the members."""
+        return values[len(self.members) :], values[: len(self.members)]
+
+
+def examine_privacy(case: Case) -> Found:
+    """Measure whether somebody who has a row, its label and the answers can tell it was learned.
+
+    Training rows are held against rows that the model did not learn from, with the copies between
+    the two taken out and every class as frequent on both sides. The score is fixed beforehand: the
+    log odds of the true class, less what is usual for that class. A control that never asks the
+    model says what the texts alone give away: that is a matter of how rows were drawn.
+
+    Source: Yeom et al. (2018), CSF; Song and Mittal (2021), USENIX Security; Carlini et al. (2022),
+    IEEE S&P; for the control Das, Zhang and Tramer (2024), arXiv 2406.16201.
+    """
+    found = compare_rows(case)
+    if isinstance(found, str):
+        return Found(tuple(NotMeasured(name, found) for name in NAMES))
+    figures = measure_membership(case, found)
+    others, members = found.split(found.scores.margin)
+    is_told = auroc_bounds(others, members)[0] > 1 / 2
+    rows = _to_read(case, found) if is_told else ()
+    return Found(figures, (draw_roc(found), draw_fifths(found)), rows)
+
+
+def compare_rows(case: Case) -> Compared | str:
+    """Ask about training rows and lay them beside the other rows; or say why that cannot be."""
+    train = case.train
+    if train is None:
+        return "no training rows were given; give them with --train"
+    members = np.array(case.sample_train(), np.int64)
+    others = np.arange(len(case.rows))
+    ours = _alone([train.texts[i] for i in members], case.rows.texts, members)
+    theirs = _alone(case.rows.texts, train.texts, others)
+    at = {name: number for number, name in enumerate(case.asker.classes)}
+    rng = case.rng("privacy")
+    kept_ours, kept_theirs = match_classes(
+        np.array([at[train.labels[i]] for i in ours], np.int64),
+        np.array([at[case.rows.labels[i]] for i in theirs], np.int64),
+        rng,
+    )
+    ours, theirs = ours[kept_ours], theirs[kept_theirs]
+    if min(len(ours), len(theirs)) < FEWEST:
+        return (
+            f"{len(ours)} training rows and {len(theirs)} others are left of the same classes and "
+            f"no copies of each other; {FEWEST} of each are needed"
+        )
+    texts = [*(train.texts[i] for i in ours), *(case.rows.texts[i] for i in theirs)]
+    labels = [*(train.labels[i] for i in ours), *(case.rows.labels[i] for i in theirs)]
+    replies = case.asker.ask(texts)
+    scores = score_answers(replies, np.array([at[label] for label in labels], np.int64))
+    is_member = np.arange(len(texts)) < len(ours)
+    return Compared(ours, theirs, scores, tell_by_text(texts, is_member, rng))
+
+
+def _alone(
+    texts: Sequence[str], others: Sequence[str], places: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the places of texts without a near-copy among others; of their own copies, one."""
+    is_copy = np.array([not text.strip() for text in texts], np.bool_)
+    is_copy[near_pairs(texts, others).left] = True
+    kept = np.flatnonzero(~is_copy)
+    _, first = np.unique(near_groups([texts[i] for i in kept.tolist()]), return_index=True)
+    found: NDArray[np.int64] = places[kept[np.sort(first)]]
+    return found
+
+
+def measure_membership(case: Case, found: Compared) -> tuple[Measured, ...]:
+    """Measure what the scores tell, what the texts alone tell, and what goes beyond."""
+    others, members = found.split(found.scores.margin)
+    n, source = len(members) + len(others), _source(case)
+    sides = f"{len(members)} training rows, {len(others)} others, same classes, no copies"
+    value = auroc(others, members)
+    bounds = auroc_bounds(others, members)
+    how = f"log odds of the true class, less the mean of its class; {sides}"
+    figures: list[Measured] = [
+        Evidence(NAMES[0], value, *bounds, n, "share", f"{how}; DeLong and Newcombe 95 %", source)
+    ]
+    text, reach = _by_text(found)
+    ends = (max(text - reach, 0.0), min(text + reach, 1.0))
+    figures += [
+        _excess(found, (value, bounds), (text, reach), source),
+        _advantage(case, found, source),
+        _low_alarm(found, ends[0], source),
+        Evidence(
+            NAMES[4],
+            text,
+            *ends,
+            n,
+            "share",
+            f"words, length and signs, the model not asked; 5 folds, {sides}; DeLong 95 %, "
+            "widened for the folds",
+            source,
+        ),
+        *_other_scores(found, source),
+    ]
+    return tuple(figures)
+
+
+def _source(case: Case) -> str:
+    train = case.train
+    return f"{train.source if train else 'no training rows'} against {case.rows.source}"
+
+
+def _by_text(found: Compared) -> tuple[float, float]:
+    """Return how well the texts alone tell, and how far off that may be."""
+    others, members = found.split(found.by_text)
+    low, high = auroc_bounds(others, members)
+    return auroc(others, members), sqrt(_SHARED) * (high - low) / 2
+
+
+def _excess(
+    found: Compared,
+    told: tuple[float, tuple[float, float]],
+    text: tuple[float, float],
+    source: str,
+) -> Measured:
+    """Say how far the answers tell beyond what the texts tell, as two ways see it.
+
+    One compares rows whose texts look equally like a training row's; the other takes what the
+    texts tell from what the answers tell. Each fails in its own way where the two files differ:
+    so the interval reaches as far as either, and only what both see is certain.
+    """
+    others, members = found.split(found.scores.margin)
+    parts = max(min(_KINDS, min(len(members), len(others)) // FEWEST), 1)
+    kinds = cut(found.by_text, parts)
+    first = len(members)
+    value, low, high, size = matched_auroc((others, kinds[first:]), (members, kinds[:first]))
+    if size < FEWEST:
+        reason = (
+            f"the texts alone tell the two files apart, and {size} rows are left to compare; draw "
+            "training rows and others from the same rows"
+        )
+        return NotMeasured(NAMES[1], reason)
+    (raw, bounds), (by_text, reach) = told, text
+    over = raw - max(by_text, 1 / 2)
+    low = min(low - 1 / 2, over - sqrt((raw - bounds[0]) ** 2 + reach**2))
+    high = max(high - 1 / 2, over + sqrt((bounds[1] - raw) ** 2 + reach**2))
+    how = (
+        f"AUROC less guessing, among rows whose texts look alike ({parts} kinds); the interval "
+        "reaches as far as that of the AUROC less that of the texts alone; 95 %"
+    )
+    ends = (100 * (value - 1 / 2), 100 * low, 100 * high)
+    return Evidence(NAMES[1], *ends, len(members) + len(others), "points", how, source)
+
+
+def _advantage(case: Case, found: Compared, source: str) -> Measured:
+    others, members = found.split(found.scores.margin)
+    hits, alarms = advantage(members, others, case.rng("privacy.halves"))
+    low, high = difference(hits, len(members), alarms, len(others))
+    value = hits / len(members) - alarms / len(others)
+    how = "rows found less false alarms, threshold chosen on the other half; Newcombe 95 %"
+    n = len(members) + len(others)
+    return Evidence(NAMES[2], 100 * value, 100 * low, 100 * high, n, "points", how, source)
+
+
+def _low_alarm(found: Compared, text_low: float, source: str) -> Measured:
+    others, members = found.split(found.scores.margin)
+    if len(others) < LEAST_OTHERS:
+        reason = (
+            f"{len(others)} rows that it did not learn from; a claim at 1 % false alarms needs "
+            f"{LEAST_OTHERS}, or its threshold has no upper bound"
+        )
+        return NotMeasured(NAMES[3], reason)
+    if text_low > DIFFER:
+        reason = (
+            f"the texts alone tell the two files apart in at least {text_low:.0%} of pairs, so a "
+            "row that stands out need not have been learned"
+        )
+        return NotMeasured(NAMES[3], reason)
+    share, low, high = found_at(members, others)
+    how = (
+        f"threshold that 1 % of {len(others)} other rows pass; Wilson and exact order statistics, "
+        "95 %"
+    )
+    return Evidence(NAMES[3], share, low, high, len(members), "share", how, source)
+
+
+def _other_scores(found: Compared, source: str) -> list[Measured]:
+    """Say what other scores tell; none of them is judged, so none is picked for being best."""
+    scores = found.scores
+    named = {"loss": scores.loss, "entropy": scores.entropy, "sureness": scores.sureness}
+    level = simultaneous(len(named))
+    how = f"to compare; DeLong and Newcombe, these {len(named)} together at 95 %"
+    made: list[Measured] = []
+    for name, values in named.items():
+        others, members = found.split(values)
+        bounds = auroc_bounds(others, members, level=level)
+        n, value = len(members) + len(others), auroc(others, members)
+        figure = f"privacy.score.{name}.auroc"
+        made.append(Evidence(figure, value, *bounds, n, "share", how, source))
+    return made
+
+
+def draw_roc(found: Compared) -> Picture:
+    """Draw the share of training rows found against false alarms."""
+    lines = {"its answers": found.scores.margin, "the texts alone": found.by_text}
+    rows: list[tuple[float, float, str]] = []
+    for name, values in lines.items():
+        others, members = found.split(values)
+        rows += [(alarms, _found(members, others, alarms), name) for alarms in _FALSE_ALARMS]
+    rows += [(alarms, alarms, "guessing") for alarms in _FALSE_ALARMS]
+    columns: dict[str, tuple[str | float | int, ...]] = {
+        name: tuple(row[i] for row in rows) for i, name in enumerate(("alarms", "found", "by"))
+    }
+    title = "Training rows found, against other rows that are taken for one"
+    return Picture("privacy.roc", title, "line", columns, "alarms", "found", colour="by")
+
+
+def _found(members: NDArray[np.float64], others: NDArray[np.float64], alarms: float) -> float:
+    """Return the share of members found at a share of false alarms; ties are shared out."""
+    limits = np.append(np.unique(np.concatenate([members, others]))[::-1], -np.inf)
+    wrong = [0.0, *(float((others >= limit).mean()) for limit in limits)]
+    right = [0.0, *(float((members >= limit).mean()) for limit in limits)]
+    # Of equal shares of false alarms the last, which finds most, is meant.
+    keep = [i for i in range(len(wrong)) if i + 1 == len(wrong) or wrong[i + 1] > wrong[i]]
+    return float(np.interp(alarms, [wrong[i] for i in keep], [right[i] for i in keep]))
+
+
+def draw_fifths(found: Compared) -> Picture:
+    """Draw how many training rows lie in each fifth of the other rows' scores."""
+    others, members = found.split(found.scores.margin)
+    counts = spread_out(members, others, len(_FIFTHS))
+    bounds = [wilson(round(count), len(members)) for count in counts.tolist()]
+    shares = [count / len(members) for count in counts.tolist()]
+    columns: dict[str, tuple[str | float | int, ...]] = {
+        "sure of the label": _FIFTHS,
+        "training rows": tuple(shares),
+        "low": tuple(min(low, share) for (low, _), share in zip(bounds, shares, strict=True)),
+        "high": tuple(max(high, share) for (_, high), share in zip(bounds, shares, strict=True)),
+    }
+    title = (
+        "Training rows in each fifth of other rows, by how sure it is of their label; even is 20 %"
+    )
+    shape = ("sure of the label", "training rows", "low", "high")
+    return Picture("privacy.fifths", title, "bars", columns, *shape)
+
+
+def _to_read(case: Case, found: Compared) -> tuple[RowToRead, ...]:
+    """Return the training rows that stand out most beside other rows of their class."""
+    train = case.train
+    if train is None:
+        return ()
+    others, members = found.split(found.scores.margin)
+    order = np.argsort(-members, kind="stable")[:_READ].tolist()
+    shown = []
+    for i in order:
+        row = int(found.members[i])
+        share = float((others < members[i]).mean())
+        note = (
+            f'row {train.numbers[row] + 1} of {train.source}, labelled "{train.labels[row]}": for '
+            f"its class it is surer of it than of {share:.0%} of the rows that it did not learn "
+            "from"
+        )
+        shown.append(RowToRead(None, train.texts[row], note))
+    return tuple(shown)
