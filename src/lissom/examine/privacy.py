@@ -52,6 +52,8 @@ FEWEST = 20
 """Rows of each side under which nothing is said, as for any other AUROC."""
 _KINDS = 5
 """Parts that likeness of text is cut into; five take away nine tenths of what it does."""
+_COMPARABLE = 0.5
+"""Where fewer rows have one like them on the other side, what is left speaks of its edges only."""
 _SHARED = 1.5
 """Scores of one fold were learned from the rows of the others, so they swing together; found by
 simulation."""
@@ -96,8 +98,9 @@ def examine_privacy(case: Case) -> Found:
     if isinstance(found, str):
         return Found(tuple(NotMeasured(name, found) for name in NAMES))
     figures = measure_membership(case, found)
-    others, members = found.split(found.scores.margin)
-    is_told = auroc_bounds(others, members)[0] > 1 / 2
+    excess = next(item for item in figures if item.name == NAMES[1])
+    # Some row always stands out most; where nothing is told for certain, that is chance.
+    is_told = isinstance(excess, Evidence) and excess.low is not None and excess.low > 0
     rows = _to_read(case, found) if is_told else ()
     return Found(figures, (draw_roc(found), draw_fifths(found)), rows)
 
@@ -205,10 +208,11 @@ def _excess(
     kinds = cut(found.by_text, parts)
     first = len(members)
     value, low, high, size = matched_auroc((others, kinds[first:]), (members, kinds[:first]))
-    if size < FEWEST:
+    all_rows = 2 * len(members) * len(others) // (len(members) + len(others))
+    if size < max(FEWEST, all_rows * _COMPARABLE):
         reason = (
-            f"the texts alone tell the two files apart, and {size} rows are left to compare; draw "
-            "training rows and others from the same rows"
+            f"the texts alone tell the two files apart, so that {size} of {all_rows} rows have one "
+            "to compare with; draw both files from the same rows"
         )
         return NotMeasured(NAMES[1], reason)
     (raw, bounds), (by_text, reach) = told, text
