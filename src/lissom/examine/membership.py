@@ -213,7 +213,7 @@ def advantage(members: Numbers, others: Numbers, rng: np.random.Generator) -> tu
     Source: Yeom et al. (2018), CSF, for the advantage; the halves, so that nothing is picked on
     the rows that are counted.
 
-    >>> advantage(np.arange(10.0) + 10, np.arange(10.0), np.random.default_rng(0))
+    >>> advantage(np.arange(10.0) + 100, np.arange(10.0), np.random.default_rng(0))
     (10, 0)
     """
     one, two = (rng.permutation(len(each)) % 2 == 0 for each in (members, others))
