@@ -161,7 +161,7 @@ def measure_membership(case: Case, found: Compared) -> tuple[Measured, ...]:
     text, reach = _by_text(found)
     ends = (max(text - reach, 0.0), min(text + reach, 1.0))
     figures += [
-        _excess(found, (value, bounds), (text, reach), source),
+        measure_excess(found, source),
         _advantage(case, found, source),
         _low_alarm(found, ends[0], source),
         Evidence(
@@ -191,17 +191,16 @@ def _by_text(found: Compared) -> tuple[float, float]:
     return auroc(others, members), sqrt(_SHARED) * (high - low) / 2
 
 
-def _excess(
-    found: Compared,
-    told: tuple[float, tuple[float, float]],
-    text: tuple[float, float],
-    source: str,
-) -> Measured:
+def measure_excess(found: Compared, source: str) -> Measured:
     """Say how far the answers tell beyond what the texts tell, as two ways see it.
 
     One compares rows whose texts look equally like a training row's; the other takes what the
     texts tell from what the answers tell. Each fails in its own way where the two files differ:
     so the interval reaches as far as either, and only what both see is certain.
+
+    Args:
+        found: rows of both sides, scored by answer and by text.
+        source: the two files, for a person.
     """
     others, members = found.split(found.scores.margin)
     parts = max(min(_KINDS, min(len(members), len(others)) // FEWEST), 1)
@@ -215,7 +214,8 @@ def _excess(
             "to compare with; draw both files from the same rows"
         )
         return NotMeasured(NAMES[1], reason)
-    (raw, bounds), (by_text, reach) = told, text
+    raw, bounds = auroc(others, members), auroc_bounds(others, members)
+    by_text, reach = _by_text(found)
     over = raw - max(by_text, 1 / 2)
     low = min(low - 1 / 2, over - sqrt((raw - bounds[0]) ** 2 + reach**2))
     high = max(high - 1 / 2, over + sqrt((bounds[1] - raw) ** 2 + reach**2))
