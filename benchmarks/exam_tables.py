@@ -267,7 +267,7 @@ def _time(cells: dict[str, Any]) -> list[str]:
         "from a cold cache. The machine had other work, so its load stands beside the seconds.",
         "Where labels are few the encoder, which is what costs time, reads nearly every text.",
         "",
-        "| bundle | examination | rows | wall, s | CPU, s | MiB | load | dearest | wanted | reached |",
+        "| bundle | asked | rows | wall, s | CPU, s | MiB | load | dearest | wanted | reached |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for key, cell in rows.items():
