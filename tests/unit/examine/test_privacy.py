@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -136,8 +137,9 @@ def test_copies_between_the_files_count_on_neither_side() -> None:
     one = draw(1, 6)
     again = ([*one[0] * 300, *draw(30, 7)[0]], [*one[1] * 300, *draw(30, 7)[1]])
     figures, _ = look(chance, again, rows)
-    few = int(known(figures, "privacy.membership_auroc").method.split(" training rows")[0][-2:])
-    assert few <= 31  # thirty that differ, and one of the three hundred
+    method = known(figures, "privacy.membership_auroc").method
+    (few,) = re.findall(r"(\d+) training rows", method)
+    assert int(few) <= 31  # thirty that differ, and one of the three hundred
 
 
 def test_another_mix_of_classes_is_not_taken_for_memory() -> None:
@@ -327,6 +329,29 @@ def test_the_texts_alone_raise_few_false_alarms() -> None:
         found = tell_by_text(texts, is_member, rng)
         told.append(auroc_bounds(found[~is_member], found[is_member])[0] > DIFFER)
     assert sum(told) <= 3
+
+
+def test_one_word_that_tells_is_not_drowned_by_many_that_do_not() -> None:
+    told = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        names = [" ".join(f"name{one}" for one in row) for row in rng.integers(0, 900, (600, 16))]
+        is_member = np.arange(600) < 200
+        is_said = rng.random(600) < np.where(is_member, 0.6, 0.3)
+        texts = [
+            f"{text} lately" if one else text for text, one in zip(names, is_said, strict=True)
+        ]
+        found = tell_by_text(texts, is_member, rng)
+        told.append(auroc(found[~is_member], found[is_member]))
+    assert float(np.mean(told)) > 0.62  # the word alone tells 65 %
+
+
+def test_a_wrong_answer_is_the_worse_the_surer_it_is() -> None:
+    """Where a model tells the probability of its answer only, the others share what is left."""
+    table = np.array([[0.9, 0.0, 0.0], [0.6, 0.0, 0.0], [0.0, 0.8, 0.0]])
+    found = score_answers(Replies(("a", "b", "c"), table, "best"), np.array([1, 1, 1]))
+    assert found.loss == pytest.approx(np.log([0.05, 0.2, 0.8]))
+    assert found.margin[0] < found.margin[1] < found.margin[2]
 
 
 def test_no_advantage_is_found_where_there_is_none() -> None:
