@@ -284,10 +284,11 @@ def draw_roc(found: Compared) -> Picture:
         rows += [(alarms, _found(members, others, alarms), name) for alarms in _FALSE_ALARMS]
     rows += [(alarms, alarms, "guessing") for alarms in _FALSE_ALARMS]
     columns: dict[str, tuple[str | float | int, ...]] = {
-        name: tuple(row[i] for row in rows) for i, name in enumerate(("alarms", "found", "by"))
+        name: tuple(row[i] for row in rows)
+        for i, name in enumerate(("false alarms", "found", "by"))
     }
     title = "Training rows found, against other rows that are taken for one"
-    return Picture("privacy.roc", title, "line", columns, "alarms", "found", colour="by")
+    return Picture("privacy.roc", title, "line", columns, "false alarms", "found", colour="by")
 
 
 def _found(members: NDArray[np.float64], others: NDArray[np.float64], alarms: float) -> float:
@@ -312,9 +313,7 @@ def draw_fifths(found: Compared) -> Picture:
         "low": tuple(min(low, share) for (low, _), share in zip(bounds, shares, strict=True)),
         "high": tuple(max(high, share) for (_, high), share in zip(bounds, shares, strict=True)),
     }
-    title = (
-        "Training rows in each fifth of other rows, by how sure it is of their label; even is 20 %"
-    )
+    title = "Training rows in each fifth of other rows, by how sure it is of their label; even is a fifth"
     shape = ("sure of the label", "training rows", "low", "high")
     return Picture("privacy.fifths", title, "bars", columns, *shape)
 

@@ -241,7 +241,7 @@ def test_pictures_hold_what_their_titles_say() -> None:
         line = [
             (float(x), float(y))
             for x, y, by in zip(
-                *(curve.columns[key] for key in ("alarms", "found", "by")), strict=True
+                *(curve.columns[key] for key in ("false alarms", "found", "by")), strict=True
             )
             if by == name
         ]
