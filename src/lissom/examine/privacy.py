@@ -313,7 +313,7 @@ def draw_fifths(found: Compared) -> Picture:
         "low": tuple(min(low, share) for (low, _), share in zip(bounds, shares, strict=True)),
         "high": tuple(max(high, share) for (_, high), share in zip(bounds, shares, strict=True)),
     }
-    title = "Training rows in each fifth of other rows, by how sure it is of their label; even is a fifth"
+    title = "Training rows in each fifth of other rows, by how sure it is of their label"
     shape = ("sure of the label", "training rows", "low", "high")
     return Picture("privacy.fifths", title, "bars", columns, *shape)
 
