@@ -200,7 +200,7 @@ def _groups(cells: dict[str, Any]) -> list[str]:
         "Each term against the sentences of all others, in points of accuracy; the intervals hold",
         "for all terms together.",
         "",
-        "| term | accuracy | difference | rows | differs for certain |",
+        "| term | accuracy | difference | rows | interval without 0 |",
         "|---|---|---|---|---|",
     ]
     found = [
@@ -265,7 +265,7 @@ def _time(cells: dict[str, Any]) -> list[str]:
     lines += [
         "A bundle on 3,000 rows, with its training rows and 1,000 outside texts, all eleven parts,",
         "from a cold cache. The machine had other work, so its load stands beside the seconds.",
-        "Where labels are few the encoder, which is what costs time, reads nearly every text.",
+        "Where labels are few the encoder, which is what costs time, reads most texts.",
         "",
         "| bundle | asked | rows | wall, s | CPU, s | MiB | load | dearest | wanted | reached |",
         "|---|---|---|---|---|---|---|---|---|---|",
