@@ -122,8 +122,8 @@ def learned_from(name: str) -> tuple[Path, Path]:
     """Build from all labels of a set; return the bundle and the rows that it learned from.
 
     Of sst2 a few training rows are kept out, so that there are as many test rows as are timed.
-    "sst2-few" keeps ten labels for each class: there the small tier answers a third of the rows alone, and
-    the encoder, which is what costs time, reads the rest.
+    "sst2-few" keeps ten labels for each class: there the small tier answers a third of the rows
+    alone, and the encoder, which is what costs time, reads the rest.
     """
     rows = SETS[name.removesuffix(FEW)]()[0]
     if name.startswith("sst2"):
