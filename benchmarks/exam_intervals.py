@@ -211,7 +211,9 @@ def cover_privacy(n: int) -> dict[str, Any]:
             scores = np.concatenate([ours, theirs])
             texts = [" ".join(rng.choice(VOCABULARY, 8)) for _ in scores]
             by_text = tell_by_text(texts, np.arange(len(texts)) < n, rng)
-            made = Compared(np.arange(n), np.arange(3 * n), Scores(*[scores] * 4), by_text)
+            made = Compared(
+                np.arange(n), np.arange(3 * n), tuple(texts), (), Scores(*[scores] * 4), by_text
+            )
             item = measure_excess(made, "made")
             if not isinstance(item, Evidence) or item.low is None or item.high is None:
                 message = f"the excess was not measured on {n} rows"

@@ -230,13 +230,19 @@ def _privacy(cells: dict[str, Any]) -> list[str]:
         "What ships, learned from all labels of a set; its training rows against its test rows, in",
         "the same classes, no copies. Guessing gives 50 %, 50 %, 0 points and 1 %.",
         "",
-        "| set | told | by text alone | beyond, points | named at 1 % false alarms | verdict |",
-        "|---|---|---|---|---|---|",
+        "| set | told | by text alone | beyond, points | named at 1 % | by full model | verdict |",
+        "|---|---|---|---|---|---|---|",
     ]
     for key, cell in rows.items():
         told = [
             _told_share(cell["figures"].get(f"privacy.{name}"))
-            for name in ("membership_auroc", "text_auroc", "membership_excess", "tpr_at_1pct_fpr")
+            for name in (
+                "membership_auroc",
+                "text_auroc",
+                "membership_excess",
+                "tpr_at_1pct_fpr",
+                "parent.tpr_at_1pct_fpr",
+            )
         ]
         lines.append(f"| {_LABELS[key]} | {' | '.join(told)} | {cell['outcome']} |")
     return [*lines, ""]

@@ -41,6 +41,19 @@ PRIVACY_NAMES: tuple[Name, ...] = (
         "50 % the two files were not drawn alike.",
     ),
     Name(
+        "privacy.parent.membership_auroc",
+        "Training rows told by the full model",
+        "share",
+        "How often the answers of the model that it was made from tell a training row; where that "
+        "is less, shrinking gave rows away.",
+    ),
+    Name(
+        "privacy.parent.tpr_at_1pct_fpr",
+        "Training rows named by the full model",
+        "share",
+        "How many training rows the full model's answers name at 1 % false alarms.",
+    ),
+    Name(
         "privacy.score.<score>.auroc",
         "Telling training rows otherwise",
         "share",
@@ -52,7 +65,7 @@ PRIVACY_NAMES: tuple[Name, ...] = (
 PRIVACY_PICTURES: dict[str, str] = {
     "privacy.roc": (
         "line: x is the share of other rows taken for training rows, y the share of training rows "
-        "found, one line each for the answers, the texts alone, and guessing"
+        "found, one line each for the answers, the texts alone, the full model, and guessing"
     ),
     "privacy.fifths": (
         "bars: how many training rows lie in each fifth of the other rows, by how sure it is of "

@@ -48,6 +48,7 @@ NAMES = (
     "privacy.tpr_at_1pct_fpr",
     "privacy.text_auroc",
 )
+PARENT_NAMES = ("privacy.parent.membership_auroc", "privacy.parent.tpr_at_1pct_fpr")
 FEWEST = 20
 """Rows of each side under which nothing is said, as for any other AUROC."""
 _KINDS = 5
@@ -69,12 +70,16 @@ class Compared:
     Args:
         members: positions among the training rows.
         others: positions among the labelled rows.
+        texts: those of the members, then of the others.
+        labels: likewise.
         scores: of the members, then of the others.
         by_text: (rows,) how much each text alone looks like a training row's.
     """
 
     members: NDArray[np.int64]
     others: NDArray[np.int64]
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
     scores: Scores
     by_text: NDArray[np.float64]
 
@@ -96,13 +101,14 @@ def examine_privacy(case: Case) -> Found:
     """
     found = compare_rows(case)
     if isinstance(found, str):
-        return Found(tuple(NotMeasured(name, found) for name in NAMES))
-    figures = measure_membership(case, found)
+        return Found(tuple(NotMeasured(name, found) for name in (*NAMES, *PARENT_NAMES)))
+    parent = ask_parent(case, found)
+    figures = (*measure_membership(case, found), *measure_parent(case, found, parent))
     excess = next(item for item in figures if item.name == NAMES[1])
     # Some row always stands out most; where nothing is told for certain, that is chance.
     is_told = isinstance(excess, Evidence) and excess.low is not None and excess.low > 0
     rows = _to_read(case, found) if is_told else ()
-    return Found(figures, (draw_roc(found), draw_fifths(found)), rows)
+    return Found(figures, (draw_roc(found, parent), draw_fifths(found)), rows)
 
 
 def compare_rows(case: Case) -> Compared | str:
@@ -132,7 +138,8 @@ def compare_rows(case: Case) -> Compared | str:
     replies = case.asker.ask(texts)
     scores = score_answers(replies, np.array([at[label] for label in labels], np.int64))
     is_member = np.arange(len(texts)) < len(ours)
-    return Compared(ours, theirs, scores, tell_by_text(texts, is_member, rng))
+    by_text = tell_by_text(texts, is_member, rng)
+    return Compared(ours, theirs, tuple(texts), tuple(labels), scores, by_text)
 
 
 def _alone(
@@ -163,7 +170,7 @@ def measure_membership(case: Case, found: Compared) -> tuple[Measured, ...]:
     figures += [
         measure_excess(found, source),
         _advantage(case, found, source),
-        _low_alarm(found, ends[0], source),
+        _low_alarm(NAMES[3], found.split(found.scores.margin), ends[0], source),
         Evidence(
             NAMES[4],
             text,
@@ -237,26 +244,28 @@ def _advantage(case: Case, found: Compared, source: str) -> Measured:
     return Evidence(NAMES[2], 100 * value, 100 * low, 100 * high, n, "points", how, source)
 
 
-def _low_alarm(found: Compared, text_low: float, source: str) -> Measured:
-    others, members = found.split(found.scores.margin)
+def _low_alarm(
+    name: str, sides: tuple[NDArray[np.float64], ...], text_low: float, source: str
+) -> Measured:
+    others, members = sides
     if len(others) < LEAST_OTHERS:
         reason = (
             f"{len(others)} rows that it did not learn from; a claim at 1 % false alarms needs "
             f"{LEAST_OTHERS}, or its threshold has no upper bound"
         )
-        return NotMeasured(NAMES[3], reason)
+        return NotMeasured(name, reason)
     if text_low > DIFFER:
         reason = (
             f"the texts alone tell the two files apart in at least {text_low:.0%} of pairs, so a "
             "row that stands out need not have been learned"
         )
-        return NotMeasured(NAMES[3], reason)
+        return NotMeasured(name, reason)
     share, low, high = found_at(members, others)
     how = (
         f"threshold that 1 % of {len(others)} other rows pass; Wilson and exact order statistics, "
         "95 %"
     )
-    return Evidence(NAMES[3], share, low, high, len(members), "share", how, source)
+    return Evidence(name, share, low, high, len(members), "share", how, source)
 
 
 def _other_scores(found: Compared, source: str) -> list[Measured]:
@@ -275,9 +284,47 @@ def _other_scores(found: Compared, source: str) -> list[Measured]:
     return made
 
 
-def draw_roc(found: Compared) -> Picture:
+def ask_parent(case: Case, found: Compared) -> NDArray[np.float64] | str:
+    """Return how the full model's answers score, or why it is not asked."""
+    if case.parent is None:
+        return "no parent was given to compare with; give one with --parent"
+    most, count = case.effort.compared_rows, len(found.texts)
+    if count > most:
+        return f"{count} texts to ask the full model; a quick look asks it {most}"
+    replies = case.parent.asker.ask(found.texts)
+    at = {name: number for number, name in enumerate(replies.classes)}
+    if not set(found.labels) <= set(at):
+        return "the full model does not know every label of these rows"
+    targets = np.array([at[label] for label in found.labels], np.int64)
+    return score_answers(replies, targets).margin
+
+
+def measure_parent(
+    case: Case, found: Compared, parent: NDArray[np.float64] | str
+) -> tuple[Measured, ...]:
+    """Say what the full model gives away of the same rows: more or less than what was made of it.
+
+    Args:
+        case: what the part may look at.
+        found: rows of both sides.
+        parent: how the full model's answers score, or why it was not asked.
+    """
+    if isinstance(parent, str) or case.parent is None:
+        return tuple(NotMeasured(name, str(parent)) for name in PARENT_NAMES)
+    others, members = found.split(parent)
+    source, n = _source(case), len(parent)
+    how = f"as for the model itself, of {case.parent.name}; DeLong and Newcombe 95 %"
+    bounds = auroc_bounds(others, members)
+    text, reach = _by_text(found)
+    told = Evidence(PARENT_NAMES[0], auroc(others, members), *bounds, n, "share", how, source)
+    return told, _low_alarm(PARENT_NAMES[1], (others, members), text - reach, source)
+
+
+def draw_roc(found: Compared, parent: NDArray[np.float64] | str) -> Picture:
     """Draw the share of training rows found against false alarms."""
     lines = {"its answers": found.scores.margin, "the texts alone": found.by_text}
+    if not isinstance(parent, str):
+        lines["the full model"] = parent
     rows: list[tuple[float, float, str]] = []
     for name, values in lines.items():
         others, members = found.split(values)

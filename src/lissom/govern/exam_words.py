@@ -263,7 +263,9 @@ def _privacy(figures: Figures) -> str:
         if excess is not None:
             parts.append(f"beyond that it gives away {_span(excess)}")
     if named is not None:
-        parts.append(f"with 1 % false alarms {_span(named)} of the training rows are named")
+        full = _of(figures, "privacy.parent.tpr_at_1pct_fpr")
+        beside = "" if full is None else f", and {_value(full)} by the full model"
+        parts.append(f"with 1 % false alarms {_span(named)} of the training rows are named{beside}")
     return _sentence(parts or ["there are too few rows to tell"])
 
 

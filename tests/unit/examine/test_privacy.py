@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from made import case_of, known, named
 
 from lissom.evidence import NotMeasured
 from lissom.evidence.privacy_names import DIFFER
-from lissom.examine import Replies, Rows
+from lissom.examine import Asker, Parent, Replies, Rows
 from lissom.examine.membership import (
     LEAST_OTHERS,
     advantage,
@@ -22,7 +23,7 @@ from lissom.examine.membership import (
     spread_out,
     tell_by_text,
 )
-from lissom.examine.privacy import NAMES, examine_privacy
+from lissom.examine.privacy import NAMES, PARENT_NAMES, examine_privacy
 from lissom.examine.ranks import auroc, auroc_bounds, matched_auroc
 from lissom.examine.settings import QUICK
 from lissom.examine.shortcuts import examine_shortcuts
@@ -80,7 +81,7 @@ def remembering(train: Draw, by: float) -> Callable[[str], float]:
 
 def test_without_training_rows_it_says_what_to_give() -> None:
     figures, found = look(chance, None, draw(100, 0))
-    assert set(figures) == set(NAMES)
+    assert set(figures) == {*NAMES, *PARENT_NAMES}
     for item in figures.values():
         assert isinstance(item, NotMeasured)
         assert "--train" in item.reason
@@ -225,6 +226,28 @@ def test_it_asks_of_the_training_rows_what_the_shortcuts_asked_already() -> None
     before = case.asker.queries
     examine_privacy(case)
     assert case.asker.queries == before
+
+
+def test_what_the_full_model_gives_away_stands_beside() -> None:
+    train, rows = draw(200, 24), draw(500, 25)
+    full = Parent(Asker(answering(chance), list(LABELS)), "full")
+    figures, found = look(remembering(train, 3.0), train, rows, parent=full)
+    assert known(figures, "privacy.membership_auroc").value == 1
+    assert abs(known(figures, "privacy.parent.membership_auroc").value - 0.5) < 0.06
+    assert known(figures, "privacy.parent.tpr_at_1pct_fpr").value < 0.05
+    assert "the full model" in found.pictures[0].columns["by"]
+    alone, _ = look(remembering(train, 3.0), train, rows)
+    reason = alone["privacy.parent.membership_auroc"]
+    assert isinstance(reason, NotMeasured)
+    assert "--parent" in reason.reason
+    effort = replace(QUICK, changed_rows=200)
+    asked = full.asker.queries
+    quick, _ = look(chance, train, rows, parent=full, effort=replace(effort, compared_rows=100))
+    assert isinstance(quick["privacy.parent.membership_auroc"], NotMeasured)
+    assert full.asker.queries == asked
+    other = Parent(Asker(lambda texts: ["c"] * len(texts)), "other")
+    strange, _ = look(chance, train, rows, parent=other)
+    assert isinstance(strange["privacy.parent.tpr_at_1pct_fpr"], NotMeasured)
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:
