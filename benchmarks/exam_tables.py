@@ -228,7 +228,8 @@ def _privacy(cells: dict[str, Any]) -> list[str]:
         return [*lines, "Not measured.", ""]
     lines += [
         "What ships, learned from all labels of a set; its training rows against its test rows, in",
-        "the same classes, no copies. Guessing gives 50 %, 50 %, 0 points and 1 %.",
+        "the same classes, no copies. Named: found where 1 % of other rows are taken for one.",
+        "Guessing gives 50 %, 50 %, 0 points, 1 % and 1 %.",
         "",
         "| set | told | by text alone | beyond, points | named at 1 % | by full model | verdict |",
         "|---|---|---|---|---|---|---|",

@@ -209,6 +209,27 @@ def test_rows_that_it_learned_from_say_nothing_of_how_good_it_is(places: Places)
     assert other.outcome == "pass"
 
 
+@pytest.mark.parametrize(
+    ("model", "train", "told"),
+    [
+        (known(Counting()), ROWS, "polars table, the table that it was made from"),
+        (
+            known(Counting()),
+            ROWS.head(100),
+            "polars table, another table than the one it was made from",
+        ),
+        (Counting(), ROWS, "polars table"),
+        (Counting(), None, "none given"),
+    ],
+)
+def test_it_says_whether_the_training_rows_are_those_it_was_made_from(
+    model: object, train: object, told: str, places: Places
+) -> None:
+    scope = Scope(only=("privacy",), quick=True)
+    exam = examine(Request(model, ROWS, train=train, scope=scope), places=places)  # type: ignore[arg-type]  # made up
+    assert exam.facts["training rows"] == told
+
+
 def test_a_fault_on_rows_that_it_learned_from_is_a_fault_all_the_same(places: Places) -> None:
     def guess(texts: list[str]) -> list[str]:
         return ["ship"] * len(texts)
