@@ -55,6 +55,8 @@ _KINDS = 5
 """Parts that likeness of text is cut into; five take away nine tenths of what it does."""
 _COMPARABLE = 0.5
 """Where fewer rows have one like them on the other side, what is left speaks of its edges only."""
+_NAMED_BY_TEXT = 0.02
+"""The texts alone name rows when they find twice what guessing does, for certain."""
 _SHARED = 1.5
 """Scores of one fold were learned from the rows of the others, so they swing together; found by
 simulation."""
@@ -170,7 +172,7 @@ def measure_membership(case: Case, found: Compared) -> tuple[Measured, ...]:
     figures += [
         measure_excess(found, source),
         _advantage(case, found, source),
-        _low_alarm(NAMES[3], found.split(found.scores.margin), ends[0], source),
+        _low_alarm(NAMES[3], found, found.scores.margin, source),
         Evidence(
             NAMES[4],
             text,
@@ -244,26 +246,27 @@ def _advantage(case: Case, found: Compared, source: str) -> Measured:
     return Evidence(NAMES[2], 100 * value, 100 * low, 100 * high, n, "points", how, source)
 
 
-def _low_alarm(
-    name: str, sides: tuple[NDArray[np.float64], ...], text_low: float, source: str
-) -> Measured:
-    others, members = sides
+def _low_alarm(name: str, found: Compared, values: NDArray[np.float64], source: str) -> Measured:
+    others, members = found.split(values)
     if len(others) < LEAST_OTHERS:
         reason = (
             f"{len(others)} rows that it did not learn from; a claim at 1 % false alarms needs "
             f"{LEAST_OTHERS}, or its threshold has no upper bound"
         )
         return NotMeasured(name, reason)
-    if text_low > DIFFER:
+    told, reach = _by_text(found)
+    plain, ours = found.split(found.by_text)
+    by_text, surely, _ = found_at(ours, plain)
+    if told - reach > DIFFER or surely > _NAMED_BY_TEXT:
         reason = (
-            f"the texts alone tell the two files apart in at least {text_low:.0%} of pairs, so a "
-            "row that stands out need not have been learned"
+            f"the texts alone tell the two files apart in {told:.0%} of pairs and name "
+            f"{by_text:.1%} of training rows so, hence a row that stands out need not be learned"
         )
         return NotMeasured(name, reason)
     share, low, high = found_at(members, others)
     how = (
-        f"threshold that 1 % of {len(others)} other rows pass; Wilson and exact order statistics, "
-        "95 %"
+        f"threshold that 1 % of {len(others)} other rows pass; the texts alone name {by_text:.1%}; "
+        "Wilson and exact order statistics, 95 %"
     )
     return Evidence(name, share, low, high, len(members), "share", how, source)
 
@@ -315,9 +318,8 @@ def measure_parent(
     source, n = _source(case), len(parent)
     how = f"as for the model itself, of {case.parent.name}; DeLong and Newcombe 95 %"
     bounds = auroc_bounds(others, members)
-    text, reach = _by_text(found)
     told = Evidence(PARENT_NAMES[0], auroc(others, members), *bounds, n, "share", how, source)
-    return told, _low_alarm(PARENT_NAMES[1], (others, members), text - reach, source)
+    return told, _low_alarm(PARENT_NAMES[1], found, parent, source)
 
 
 def draw_roc(found: Compared, parent: NDArray[np.float64] | str) -> Picture:

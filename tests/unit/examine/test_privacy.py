@@ -197,6 +197,19 @@ def test_files_that_differ_a_little_leave_the_question_open() -> None:
     assert excess.value < 5
 
 
+def test_a_word_of_few_training_rows_is_not_taken_for_a_row_that_was_learned() -> None:
+    """The two files hardly differ on average, and yet words alone name one training row in six."""
+    rng = np.random.default_rng(1)
+    (texts, labels), rows = draw(500, 26), draw(800, 27)
+    texts = [f"{text} lately" if rng.random() < 0.17 else text for text in texts]
+    odds = {True: 7.0, False: 0.0}
+    figures, _ = look(lambda text: chance(text) + odds["lately" in text], (texts, labels), rows)
+    assert known(figures, "privacy.text_auroc").value < 0.62
+    item = figures["privacy.tpr_at_1pct_fpr"]
+    assert isinstance(item, NotMeasured)
+    assert "the texts alone tell" in item.reason
+
+
 def test_a_bare_label_leaves_being_right_to_score() -> None:
     train, rows = draw(200, 16), draw(200, 17)
     learnt = set(train[0])
