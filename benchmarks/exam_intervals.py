@@ -212,7 +212,7 @@ def cover_privacy(n: int) -> dict[str, Any]:
             texts = [" ".join(rng.choice(VOCABULARY, 8)) for _ in scores]
             by_text = tell_by_text(texts, np.arange(len(texts)) < n, rng)
             made = Compared(
-                np.arange(n), np.arange(3 * n), tuple(texts), (), Scores(*[scores] * 4), by_text
+                np.arange(n), np.arange(3 * n), tuple(texts), (), Scores(*[scores] * 5), by_text
             )
             item = measure_excess(made, "made")
             if not isinstance(item, Evidence) or item.low is None or item.high is None:

@@ -19,9 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 from cells import ROOT, SHARED, Bench
 from learn_sets import SETS, draw
 from main_job import read_rows, run
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from lissom import examine_model
+from lissom.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -189,13 +196,46 @@ def measure_groups() -> dict[str, Any]:
 
 def measure_privacy(name: str) -> dict[str, Any]:
     """Ask whether what ships tells the rows that it learned from from others."""
-    if name == "clinc150":
-        bundle, train, test = clinc_bundle(None), KEEP / "clinc150-all.csv", outside_files()[0]
+    if name.startswith("clinc150"):
+        number, kind = (0, "0") if name.endswith(FEW) else (None, "all")
+        bundle, train = clinc_bundle(number), KEEP / f"clinc150-{kind}.csv"
+        test = outside_files()[0]
     else:
         (bundle, train), test = learned_from(name), test_rows(name)
     story = examine(bundle, test, "--train", str(train), "--only", "privacy")
     (part,) = story["parts"]
     return {"sentence": part["sentence"], "outcome": part["outcome"], "figures": figures_of(story)}
+
+
+def measure_privacy_control() -> dict[str, Any]:
+    """Let a model learn half of hate_forum by heart; ask about that half, and about the other.
+
+    Both halves were drawn alike, so the second says what is told where there is nothing to tell.
+    """
+    rows = SETS["hate_forum"]()[0]
+    is_learned = np.random.default_rng(0).permutation(len(rows)) % 2 == 0
+    halves = [
+        [row for row, is_first in zip(rows, is_learned, strict=True) if is_first == half]
+        for half in (True, False)
+    ]
+    found: dict[str, Any] = {}
+    for strength in (0.3, 1000.0):
+        model = make_pipeline(TfidfVectorizer(), LogisticRegression(C=strength, max_iter=2000))
+        model.fit(*zip(*halves[0], strict=True))
+        for told, half in zip(("learned", "never seen"), halves, strict=True):
+            train = pl.DataFrame(half, schema=["text", "label"], orient="row")
+            test = pl.DataFrame(SETS["hate_forum"]()[1], schema=["text", "label"], orient="row")
+            exam = examine_model(model, test, train=train, only=["privacy"])
+            found[f"C = {strength:g}, {told}"] = {
+                "outcome": exam.outcome,
+                "figures": {
+                    item.name: {"value": item.value, "low": item.low, "high": item.high}
+                    | {"unit": item.unit}
+                    for item in exam.evidence
+                    if isinstance(item, Evidence)
+                },
+            }
+    return {"of": found}
 
 
 def measure_time(name: str, *words: str) -> dict[str, Any]:
@@ -233,8 +273,9 @@ def plan() -> dict[str, Callable[[], dict[str, Any]]]:
         cells[f"time:{name}:quick"] = lambda name=name: measure_time(name, "--quick")
         cells[f"time:{name}:default"] = lambda name=name: measure_time(name)
     cells["identity"] = measure_groups
-    for name in ("hate_forum", "sst2"):
+    for name in ("hate_forum", "sst2", "clinc150-few"):
         cells[f"privacy:{name}"] = lambda name=name: measure_privacy(name)
+    cells["privacy:control"] = measure_privacy_control
     cells["clinc150:all"] = lambda: measure_outside(None)
     cells["privacy:clinc150"] = lambda: measure_privacy("clinc150")
     return cells

@@ -57,8 +57,8 @@ PRIVACY_NAMES: tuple[Name, ...] = (
         "privacy.score.<score>.auroc",
         "Telling training rows otherwise",
         "share",
-        "The same by another score: the loss, the modified entropy, or the sureness of the answer "
-        "whatever is true.",
+        "The same by another score: the loss, the modified entropy, the sureness of the answer "
+        "whatever is true, or its label alone, right or wrong.",
     ),
 )
 

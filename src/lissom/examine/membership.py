@@ -76,12 +76,14 @@ class Scores:
         loss: log of the probability of the true class.
         entropy: modified entropy, its sign turned.
         sureness: probability of the answer, whatever is true.
+        label: 1 where the answer is right: all that is left where no probability is told.
     """
 
     margin: Numbers
     loss: Numbers
     entropy: Numbers
     sureness: Numbers
+    label: Numbers
 
 
 def score_answers(replies: Replies, targets: Places) -> Scores:
@@ -117,7 +119,8 @@ def score_answers(replies: Replies, targets: Places) -> Scores:
     _, at, counts = np.unique(targets, return_inverse=True, return_counts=True)
     easy = np.bincount(at, weights=margin) / counts
     entropy = rest * log_true + (others * tail).sum(axis=1)
-    return Scores(margin - easy[at], log_true, entropy, table.max(axis=1, initial=0.0))
+    right = (table.argmax(axis=1) == targets).astype(np.float64)
+    return Scores(margin - easy[at], log_true, entropy, table.max(axis=1, initial=0.0), right)
 
 
 def tell_by_text(

@@ -274,7 +274,12 @@ def _low_alarm(name: str, found: Compared, values: NDArray[np.float64], source: 
 def _other_scores(found: Compared, source: str) -> list[Measured]:
     """Say what other scores tell; none of them is judged, so none is picked for being best."""
     scores = found.scores
-    named = {"loss": scores.loss, "entropy": scores.entropy, "sureness": scores.sureness}
+    named = {
+        "loss": scores.loss,
+        "entropy": scores.entropy,
+        "sureness": scores.sureness,
+        "label": scores.label,
+    }
     level = simultaneous(len(named))
     how = f"to compare; DeLong and Newcombe, these {len(named)} together at 95 %"
     made: list[Measured] = []
