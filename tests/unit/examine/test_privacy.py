@@ -307,6 +307,7 @@ def test_scores_agree_with_their_formulas() -> None:
         ]
     )
     assert found.sureness.tolist() == [0.7, 0.6]
+    assert found.label.tolist() == [1, 0]
     assert found.margin.tolist() == pytest.approx([0, 0])  # each is alone in its class
     certain = Replies(("a", "b"), np.array([[1.0, 0.0], [1.0, 0.0]]), "all")
     assert np.isfinite(score_answers(certain, np.array([0, 1])).margin).all()
