@@ -60,12 +60,14 @@ def planted(name: str, benchmark: str) -> Cell:
         "benchmark_rows": len(public),
         "bytes": len(write_fingerprint(taken)),
     }
-    rows, places = list(host), {}
+    rows, places, sources = list(host), {}, list(host)
     for way, change in WAYS.items():
         places[way] = range(len(rows), len(rows) + EACH)
-        rows += [change(able[at], rng) for at in rng.choice(len(able), EACH, replace=False)]
+        chosen = [able[at] for at in rng.choice(len(able), EACH, replace=False)]
+        rows += [change(text, rng) for text in chosen]
+        sources += chosen
     found = look_for(frame(rows), taken, Silent()).share > 0
-    is_long = [len(normalise(text).split()) >= 8 for text in rows]  # noqa: PLR2004 - as documented
+    is_long = [len(normalise(text).split()) >= 8 for text in sources]  # noqa: PLR2004 - as documented
     cell["recall"] = {way: share(int(found[list(at)].sum()), EACH) for way, at in places.items()}
     cell["recall_long"] = {
         way: share(int(found[long].sum()), len(long))
