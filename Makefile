@@ -61,6 +61,8 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audit_poison.py
+	$(BIN)/python benchmarks/audit_annotators.py
+	$(BIN)/python benchmarks/audit_contamination.py
 	$(BIN)/python benchmarks/audit_tables.py
 
 soak: setup ## half an hour of serving with a canary, a rollback, a drift and a kill inside

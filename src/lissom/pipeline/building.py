@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, assert_never
 import numpy as np
 
 from lissom import __version__
-from lissom.audit import SEVERAL, Audited, Auditing, audit, audit_labels, audit_poison
+from lissom.audit import (
+    SEVERAL,
+    Audited,
+    Auditing,
+    audit,
+    audit_annotators,
+    audit_labels,
+    audit_poison,
+)
 from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Story
 from lissom.govern import decide
@@ -119,6 +127,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
             desk.stage("labels")
             read = partial(read_vectors, desk, encoder)
             audited = audited.plus(audit_labels(inputs.train, read, progress=desk.progress))
+            audited = audited.plus(audit_annotators(inputs.train, read, progress=desk.progress))
             audited = audited.plus(audit_poison(inputs.train, read, progress=desk.progress))
             made = _make_classes(desk, encoder, inputs, rows)
         case Labels():

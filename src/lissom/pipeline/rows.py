@@ -174,7 +174,7 @@ def tell_reading(reading: Reading, progress: Progress) -> None:
     data, roles = reading.dataset, reading.roles
     named = [
         f"{role} = {column}"
-        for role in ("text", "label", "date", "group", "id", "licence")
+        for role in ("text", "label", "date", "group", "id", "licence", "annotator")
         if (column := getattr(roles, role)) is not None
     ]
     progress.note(f"{data.source}: {len(data)} rows; {', '.join(named)}")
