@@ -135,7 +135,7 @@ def describe(log: Log, view: View, kept: Kept, watched: Watched, story: Story) -
     """Describe a version that is watched."""
     model, name, answers, labels = _count(log, view.version)
     mix = _estimate_mix(story)
-    figures = _estimate(watched, story, mix, view.facts)
+    figures = estimate(watched, story, mix, view.facts)
     found = {item.name: item for item in figures}
     is_alarm = bool(kept.since)
     harm: Harm = judge_harm(found, story, view) if is_alarm else ""
@@ -188,9 +188,20 @@ def _estimate_mix(story: Story) -> Mix | None:
     return estimate_mix(story.reference.chances, story.latest.chances, story.rng)
 
 
-def _estimate(
+def estimate(
     watched: Watched, story: Story, mix: Mix | None, facts: Facts
 ) -> tuple[Evidence | NotMeasured, ...]:
+    """Say how often the answers are right, and how many texts are unlike any before.
+
+    Args:
+        watched: knows where the reference lies.
+        story: the rows to go by.
+        mix: of the labels now; None where too few rows of the reference are left.
+        facts: what was measured of the version when it was built.
+
+    Returns:
+        Accuracy from labels, accuracy without labels, and the share of texts from outside.
+    """
     latest, reference = story.latest, story.reference
     accuracy = measure_accuracy(story.chances, story.right, latest.best.astype(np.float64))
     if mix is None:

@@ -42,6 +42,22 @@ class Cloud:
         found: NDArray[np.float64] = (values - self.mean) @ self.whiten
         return found
 
+    def along(
+        self, values: NDArray[np.float32], directions: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return (rows, directions): how far each row lies along directions in placed space.
+
+        The same as placing the rows and then asking, for a hundredth of the work: the turning is
+        done to the few directions, not to the many rows.
+
+        Rounded, because the last digit of a product depends on where in the matrix a row stands.
+        Texts that come often would no longer be ties, and the newest would always lie on the same
+        side of the others: an alarm about nothing.
+        """
+        turned = self.whiten @ directions.T
+        found: NDArray[np.float32] = (values @ turned - self.mean @ turned).astype(np.float32)
+        return found.astype(np.float64)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
@@ -136,16 +152,16 @@ def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.fl
     Returns:
         Question to (rows,) numbers.
     """
-    sketches = fitted.sketches.place(rows.sketches)
-    chances = fitted.chances.place(rows.chances)
+    sketches = fitted.sketches.along(rows.sketches, learned.sketches)
+    chances = fitted.chances.along(rows.chances, learned.chances)
     doubt, known = _doubt(rows), rows.known.astype(np.float64)
     return {
-        "inputs.fast": sketches @ learned.sketches[0],
-        "inputs.steady": sketches @ learned.sketches[1],
+        "inputs.fast": sketches[:, 0],
+        "inputs.steady": sketches[:, 1],
         "inputs.length": rows.tokens.astype(np.float64),
         "inputs.known": known,
-        "mix.fast": chances @ learned.chances[0],
-        "mix.steady": chances @ learned.chances[1],
+        "mix.fast": chances[:, 0],
+        "mix.steady": chances[:, 1],
         "confidence": doubt,
         # Measured on texts of other kinds: better than either alone.
         "outside": _units(doubt, fitted.doubt) - _units(known, fitted.known),
@@ -154,8 +170,11 @@ def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.fl
 
 def _doubt(rows: Rows) -> NDArray[np.float64]:
     """Return the entropy of each row's probabilities, in nats; 0 is certain."""
-    chances = rows.chances.astype(np.float64)
-    found: NDArray[np.float64] = -(chances * np.log(np.maximum(chances, 1e-9))).sum(axis=1)
+    logs = np.log(np.maximum(rows.chances, np.float32(1e-9)))
+    # Rounded for the sake of ties, as in `Cloud.along`.
+    found: NDArray[np.float64] = np.round(
+        -np.einsum("ij,ij->i", rows.chances, logs).astype(np.float64), 5
+    )
     return found
 
 
