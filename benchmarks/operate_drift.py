@@ -28,7 +28,7 @@ from cells import Bench
 from operate_streams import FOLDER, Answered, Pools, mix, open_pools
 
 from lissom.operate.watching import Promise, monitors
-from lissom.operate.watching.odds import start_meter, stake
+from lissom.operate.watching.odds import stake, start_meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

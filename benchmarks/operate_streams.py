@@ -1,5 +1,4 @@
-"""Streams of answers for the benches of watching: rows are answered once, then drawn as often as
-wanted.
+"""Streams of answers for the benches of watching: answered once, drawn as often as wanted.
 
 A set is split into rows that a bundle is built from, and a pool that the bundle has not seen. The
 pool, the pool with slips of the finger, texts of classes that the bundle does not know, and texts
