@@ -66,12 +66,14 @@ class Fitted:
     Args:
         sketches: where the texts lie.
         chances: where the probabilities lie.
+        torn: where the doubt about each label lies.
         doubt: (mean, spread) of how undecided the answers are.
         known: (mean, spread) of the share of features that training had seen.
     """
 
     sketches: Cloud
     chances: Cloud
+    torn: Cloud
     doubt: tuple[float, float]
     known: tuple[float, float]
 
@@ -83,18 +85,20 @@ class Learned:
     Args:
         sketches: (half-lives, 64) means of placed sketches.
         chances: (half-lives, labels) likewise.
+        torn: (half-lives, labels) likewise.
         seen: (half-lives,) weight of what was learned, in rows.
     """
 
     sketches: NDArray[np.float64]
     chances: NDArray[np.float64]
+    torn: NDArray[np.float64]
     seen: NDArray[np.float64]
 
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "inputs": ("inputs.fast", "inputs.steady", "inputs.length", "inputs.known"),
     "mix": ("mix.fast", "mix.steady"),
-    "confidence": ("confidence",),
+    "confidence": ("confidence", "torn.fast", "torn.steady"),
     "outside": ("outside",),
 }
 """Monitor to its questions."""
@@ -109,6 +113,7 @@ def fit(rows: Rows) -> Fitted:
     return Fitted(
         _fit_cloud(rows.sketches),
         _fit_cloud(rows.chances),
+        _fit_cloud(_torn(rows)),
         _middle(_doubt(rows)),
         _middle(rows.known.astype(np.float64)),
     )
@@ -117,33 +122,30 @@ def fit(rows: Rows) -> Fitted:
 def learn_nothing(labels: int, dimensions: int) -> Learned:
     """Return the start: nothing has moved."""
     lives = len(_HALF_LIVES)
-    return Learned(np.zeros((lives, dimensions)), np.zeros((lives, labels)), np.zeros(lives))
+    none = np.zeros((lives, labels))
+    return Learned(np.zeros((lives, dimensions)), none, none, np.zeros(lives))
 
 
 def learn(learned: Learned, fitted: Fitted, rows: Rows) -> Learned:
     """Return what is known after more rows; they must never be ranked."""
     if not len(rows):
         return learned
-    count = len(rows)
-    sketches = fitted.sketches.place(rows.sketches)
-    chances = fitted.chances.place(rows.chances)
-    parts = []
-    for i, half in enumerate(_HALF_LIVES):
-        # The first of these rows is the oldest.
-        weights = 0.5 ** (np.arange(count)[::-1] / half)
-        kept, new = learned.seen[i] * 0.5 ** (count / half), weights.sum()
-        parts.append(
-            (
-                (kept * learned.sketches[i] + weights @ sketches) / (kept + new),
-                (kept * learned.chances[i] + weights @ chances) / (kept + new),
-                kept + new,
-            )
-        )
-    return Learned(
-        np.array([part[0] for part in parts]),
-        np.array([part[1] for part in parts]),
-        np.array([part[2] for part in parts]),
+    placed = (
+        fitted.sketches.place(rows.sketches),
+        fitted.chances.place(rows.chances),
+        fitted.torn.place(_torn(rows)),
     )
+    before = (learned.sketches, learned.chances, learned.torn)
+    # The first of these rows is the oldest.
+    ages = np.arange(len(rows))[::-1]
+    weights = np.array([0.5 ** (ages / half) for half in _HALF_LIVES])
+    kept = learned.seen * np.array([0.5 ** (len(rows) / half) for half in _HALF_LIVES])
+    seen = kept + weights.sum(axis=1)
+    sketches, chances, torn = (
+        (kept[:, None] * old + weights @ new) / seen[:, None]
+        for old, new in zip(before, placed, strict=True)
+    )
+    return Learned(sketches, chances, torn, seen)
 
 
 def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.float64]]:
@@ -154,6 +156,7 @@ def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.fl
     """
     sketches = fitted.sketches.along(rows.sketches, learned.sketches)
     chances = fitted.chances.along(rows.chances, learned.chances)
+    torn = fitted.torn.along(_torn(rows), learned.torn)
     doubt, known = _doubt(rows), rows.known.astype(np.float64)
     return {
         "inputs.fast": sketches[:, 0],
@@ -163,6 +166,8 @@ def ask(rows: Rows, fitted: Fitted, learned: Learned) -> dict[str, NDArray[np.fl
         "mix.fast": chances[:, 0],
         "mix.steady": chances[:, 1],
         "confidence": doubt,
+        "torn.fast": torn[:, 0],
+        "torn.steady": torn[:, 1],
         # Measured on texts of other kinds: better than either alone.
         "outside": _units(doubt, fitted.doubt) - _units(known, fitted.known),
     }
@@ -175,6 +180,16 @@ def _doubt(rows: Rows) -> NDArray[np.float64]:
     found: NDArray[np.float64] = np.round(
         -np.einsum("ij,ij->i", rows.chances, logs).astype(np.float64), 5
     )
+    return found
+
+
+def _torn(rows: Rows) -> NDArray[np.float32]:
+    """Return (rows, labels): how much of each row's doubt is about each label.
+
+    Texts of a class that the model does not know are split among the same few labels, each time.
+    That shows long before the model as a whole is less sure than it was.
+    """
+    found: NDArray[np.float32] = rows.chances * (1 - rows.best)[:, None]
     return found
 
 
