@@ -48,6 +48,8 @@ PEER = Path(__file__).resolve().parent / "operate_evidently.py"
 LABELS_AN_HOUR = 5
 ANSWERS_AN_HOUR = 2_000
 METERS = 3
+NULL_YEARS = {"sst2": 10, "clinc150": 5}
+"""Years of hours without a change, by the set they are drawn from."""
 
 
 def hour_of(kind: str, pools: Pools, rng: np.random.Generator) -> Callable[[], Answered]:
@@ -244,20 +246,21 @@ def environment(name: str, wanted: tuple[str, ...]) -> Path | None:
     return python
 
 
-def cells() -> dict[str, Callable[[], dict[str, Any]]]:
-    """Return every cell by name, in the order in which they are measured."""
-    found: dict[str, Callable[[], dict[str, Any]]] = {}
-    found |= {f"ours: {kind}": partial(measure_delays, kind) for kind in KINDS}
-    found |= {f"null: sst2, year {at}": partial(measure_null, "sst2", at) for at in range(1, 11)}
-    found |= {
-        f"evidently: {kind}, {at}": partial(measure_evidently, kind, at)
+def cells() -> dict[str, dict[str, Callable[[], dict[str, Any]]]]:
+    """Return file to cells by name, in the order in which they are measured."""
+    ours: dict[str, Callable[[], dict[str, Any]]] = {}
+    ours |= {f"ours: {kind}": partial(measure_delays, kind) for kind in KINDS}
+    for name, years in NULL_YEARS.items():
+        ours |= {
+            f"null: {name}, year {at}": partial(measure_null, name, at)
+            for at in range(1, years + 1)
+        }
+    theirs = {
+        f"{kind}, {at}": partial(measure_evidently, kind, at)
         for kind in KINDS[::-1]
         for at in range(THEIR_REPETITIONS)
     }
-    found |= {
-        f"null: clinc150, year {at}": partial(measure_null, "clinc150", at) for at in range(1, 6)
-    }
-    return found
+    return {"operate_drift": ours, "operate_evidently": theirs}
 
 
 def main() -> None:
@@ -265,11 +268,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--redo", nargs="*", default=[], help="cells to measure again, or all")
     parser.add_argument("--only", nargs="*", default=[], help="cells, or how their names begin")
+    parser.add_argument("--file", choices=list(cells()), help="one file of results alone")
     chosen = parser.parse_args()
-    bench = Bench("operate_drift", tuple(chosen.redo))
-    for name, measure in cells().items():
-        if not chosen.only or name.startswith(tuple(chosen.only)):
-            bench.cell(name, measure)
+    for file, known in cells().items():
+        if chosen.file not in {None, file}:
+            continue
+        bench = Bench(file, tuple(chosen.redo))
+        for name, measure in known.items():
+            if not chosen.only or name.startswith(tuple(chosen.only)):
+                bench.cell(name, measure)
 
 
 if __name__ == "__main__":
