@@ -272,7 +272,7 @@ def test_labels_that_were_not_drawn_by_lot_say_nothing_of_accuracy(tmp_path: Pat
 def guess(stream: Stream, now: object, **how: float) -> Evidence | NotMeasured:
     reference, latest = stream.rows(1500), stream.rows(1000, now, **how)
     mix = estimate_mix(reference.chances, latest.chances, stream.rng)
-    return guess_accuracy(reference.chances, latest.chances, mix, (5, 1000), Trust(0.02))
+    return guess_accuracy(reference.chances, latest.chances, mix, 0.0, Trust(0.02))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -294,10 +294,10 @@ def test_where_texts_are_unlike_any_before_the_accuracy_is_unknown() -> None:
     stream = Stream(0)
     reference, latest = stream.rows(500), stream.rows(500)
     mix = estimate_mix(reference.chances, latest.chances, stream.rng)
-    found = guess_accuracy(reference.chances, latest.chances, mix, (60, 500), Trust(0.02))
+    found = guess_accuracy(reference.chances, latest.chances, mix, 0.2, Trust(0.02))
     assert isinstance(found, NotMeasured)
     assert "unknown" in found.reason
-    few = guess_accuracy(reference.chances, latest.chances[:50], mix, (0, 50), Trust(0.02))
+    few = guess_accuracy(reference.chances, latest.chances[:50], mix, 0.0, Trust(0.02))
     assert isinstance(few, NotMeasured)
     assert "not enough data" in few.reason
 

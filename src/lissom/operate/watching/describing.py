@@ -9,7 +9,12 @@ import msgspec
 import numpy as np
 
 from lissom.evidence import Evidence, NotMeasured, wilson
-from lissom.operate.watching.estimates import Trust, guess_accuracy, measure_accuracy
+from lissom.operate.watching.estimates import (
+    Trust,
+    guess_accuracy,
+    is_contradicted,
+    measure_accuracy,
+)
 from lissom.operate.watching.mixture import estimate_mix, solve_mix
 from lissom.operate.watching.monitors import REFERENCE_ROWS
 from lissom.operate.watching.scores import ask
@@ -21,6 +26,7 @@ from lissom.operate.watching.status import (
     VersionStatus,
     summarise,
 )
+from lissom.operate.watching.unlike import share_unlike
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -208,10 +214,10 @@ def estimate(
         reason = "too few rows of the reference are left; accept what is normal now"
         names = ("watch.accuracy_guess", "watch.outside")
         return (accuracy, *(NotMeasured(name, reason) for name in names))
-    strange = count_strange(watched, reference, latest)
-    trust = Trust(facts.calibration_error)
-    guess = guess_accuracy(reference.chances, latest.chances, mix, strange, trust)
-    low, high = wilson(*strange)
+    before, now = (
+        ask(rows, watched.fitted, watched.learned)["outside"] for rows in (reference, latest)
+    )
+    low, high = wilson(*(strange := _count_strange(before, now)))
     outside = Evidence(
         "watch.outside",
         strange[0] / strange[1],
@@ -222,7 +228,17 @@ def estimate(
         "stranger than 99 in 100 of the reference; Wilson",
         "latest answers",
     )
-    return accuracy, guess, outside
+    answers = [rows.chances.argmax(axis=1).astype(np.int64) for rows in (reference, latest)]
+    unlike = share_unlike((before, answers[0]), (now, answers[1]), story.rng)
+    return accuracy, _guess(story, mix, unlike, Trust(facts.calibration_error)), outside
+
+
+def _guess(story: Story, mix: Mix, unlike: float, trust: Trust) -> Evidence | NotMeasured:
+    """Estimate accuracy without labels, unless the labels that there are say otherwise."""
+    if is_contradicted(story.chances, story.right, trust):
+        said = f"unknown: {len(story.right)} labels say that the probabilities are wrong by now"
+        return NotMeasured("watch.accuracy_guess", said)
+    return guess_accuracy(story.reference.chances, story.latest.chances, mix, unlike, trust)
 
 
 def measure_counts(
@@ -252,12 +268,9 @@ def measure_counts(
     )
 
 
-def count_strange(watched: Watched, reference: Rows, latest: Rows) -> tuple[int, int]:
+def _count_strange(before: NDArray[np.float64], now: NDArray[np.float64]) -> tuple[int, int]:
     """Return how many of how many latest texts are stranger than 99 in 100 of the reference."""
-    before, now = (
-        ask(rows, watched.fitted, watched.learned)["outside"] for rows in (reference, latest)
-    )
-    return int((now > np.quantile(before, _STRANGE)).sum()), len(latest)
+    return int((now > np.quantile(before, _STRANGE)).sum()), len(now)
 
 
 def _monitors(log: Log, view: View, kept: Kept) -> tuple[MonitorStatus, ...]:

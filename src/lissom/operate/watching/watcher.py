@@ -38,6 +38,9 @@ METERS = ("slow", "errors", "accuracy")
 _LATEST = 1000
 _MOST_ROWS = 20_000
 _MOST_LABELS = 10_000
+_LATEST_LABELS = 500
+"""Labels that say how it is now; older ones say how it was."""
+
 _WEEK_MS = 7 * 86_400_000
 _CHANGE_PART, _KEPT_PART = "change", "kept"
 
@@ -171,7 +174,7 @@ class Watcher:
 
     def _story(self, version: int, state: _State) -> Story:
         """Return the rows that the estimates are made from."""
-        found = self.log.read(_LABELLED, (version, _MOST_LABELS))
+        found = self.log.read(_LABELLED, (version, _LATEST_LABELS))
         return Story(
             self.log.rows_by_number(version, state.reference),
             self.log.latest(version, _LATEST),
