@@ -35,13 +35,15 @@ if TYPE_CHECKING:
     from lissom.operate.watching.status import VersionStatus
 
 METERS = ("slow", "errors", "accuracy")
-_LATEST = 1000
+LATEST = 1000
+"""Answers that the estimates are made from."""
+
 _MOST_ROWS = 20_000
 _MOST_LABELS = 10_000
 _LATEST_LABELS = 500
 """Labels that say how it is now; older ones say how it was."""
 
-_WEEK_MS = 7 * 86_400_000
+_WEEK_MS, _MONTH_MS = 7 * 86_400_000, 30 * 86_400_000
 _CHANGE_PART, _KEPT_PART = "change", "kept"
 
 _FRESH_LABELS = (
@@ -158,15 +160,17 @@ class Watcher:
         return state
 
     def _wanted(self, version: int, rows: Rows, now_ms: int) -> int:
-        """Return how many rows a reference needs: fewer when they have been coming for a week."""
+        """Return how many rows a reference needs: fewer when they have been coming for long."""
         if not len(rows):
             return monitors.REFERENCE_ROWS
         ((first,),) = self.log.read(
             "select coalesce(min(at_ms), ?) from answers where version = ? and id >= ?",
             (now_ms, version, int(rows.numbers[0])),
         )
-        is_week = now_ms - int(str(first)) >= _WEEK_MS
-        return monitors.FEWEST_REFERENCE if is_week else monitors.REFERENCE_ROWS
+        age_ms = now_ms - int(str(first))
+        if age_ms >= _MONTH_MS:
+            return monitors.LEAST_REFERENCE
+        return monitors.FEWEST_REFERENCE if age_ms >= _WEEK_MS else monitors.REFERENCE_ROWS
 
     def _began(self, version: int) -> int:
         """Return the number behind which the reference begins."""
@@ -177,7 +181,7 @@ class Watcher:
         found = self.log.read(_LABELLED, (version, _LATEST_LABELS))
         return Story(
             self.log.rows_by_number(version, state.reference),
-            self.log.latest(version, _LATEST),
+            self.log.latest(version, LATEST),
             np.array([float(str(chance)) for chance, _ in found]),
             np.array([bool(is_right) for _, is_right in found], np.bool_),
             self.rng,
