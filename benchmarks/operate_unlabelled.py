@@ -183,7 +183,9 @@ def _one(pools: Pools, changed: Changed, labels: int, rng: np.random.Generator) 
     watched = monitors.begin(reference, rng)
     drawn = changed.pool.draw(LATEST, rng, changed.odds)
     told = changed.pool.draw(labels, rng, changed.odds)
-    story = Story(reference, drawn.rows, told.rows.best.astype(np.float64), told.is_right, rng)
+    story = Story(
+        reference, reference, drawn.rows, told.rows.best.astype(np.float64), told.is_right, rng
+    )
     mix = estimate_mix(reference.chances, drawn.rows.chances, rng)
     figures = {item.name: item for item in estimate(watched, story, mix, pools.facts)}
     guess = figures["watch.accuracy_guess"]

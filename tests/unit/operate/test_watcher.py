@@ -208,6 +208,20 @@ def test_an_accepted_change_is_the_new_normal(tmp_path: Path) -> None:
     assert status.state == "calm"
 
 
+def test_an_accepted_change_does_not_vouch_for_the_probabilities(tmp_path: Path) -> None:
+    # Drift a little at a time, each step accepted: the guess goes by the first reference.
+    desk = Desk(tmp_path)
+    desk.hour(REFERENCE)
+    assert "watch.accuracy_guess" in {one.name for one in desk.hour(300).figures}
+    accept(desk.log, "inbox", None)
+    desk.hour(REFERENCE, strange=0.4)
+    for _ in range(6):
+        status = desk.hour(200, strange=0.4)
+    assert status.state == "calm"
+    (gap,) = (one for one in status.not_measured if one.name == "watch.accuracy_guess")
+    assert "unlike" in gap.reason
+
+
 def test_slow_answers_and_errors_raise_their_own_alarms(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.hour(REFERENCE)

@@ -101,7 +101,8 @@ class Story:
     """The rows that the estimates are made from.
 
     Args:
-        reference: as far as it is still there.
+        reference: the first there was, as far as it is still there.
+        normal: the one that was accepted last; the same while none was.
         latest: the latest answers.
         chances: (labels,) probability of each answer whose true label was drawn by lot.
         right: (labels,) that answer was right.
@@ -109,6 +110,7 @@ class Story:
     """
 
     reference: Rows
+    normal: Rows
     latest: Rows
     chances: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -211,7 +213,7 @@ def estimate(
     latest, reference = story.latest, story.reference
     accuracy = measure_accuracy(story.chances, story.right, latest.best.astype(np.float64))
     if mix is None:
-        reason = "too few rows of the reference are left; accept what is normal now"
+        reason = "too few answers, or too few rows of the first reference are left in the log"
         names = ("watch.accuracy_guess", "watch.outside")
         return (accuracy, *(NotMeasured(name, reason) for name in names))
     before, now = (
@@ -300,7 +302,7 @@ def _shares(log: Log, version: int, story: Story, mix: Mix | None) -> tuple[Shar
     ((raw,),) = log.read("select labels from versions where id = ?", (version,))
     labels = msgspec.json.decode(str(raw), type=list[str])
     second = solve_mix(reference.chances, latest.chances)
-    before = reference.chances.mean(axis=0)
+    before = (story.normal if len(story.normal) else reference).chances.mean(axis=0)
     order = np.argsort(-np.abs(mix.shares - before), kind="stable")[:_MOST_SHARES]
     return tuple(
         Share(

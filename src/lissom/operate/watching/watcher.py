@@ -44,7 +44,7 @@ _LATEST_LABELS = 500
 """Labels that say how it is now; older ones say how it was."""
 
 _WEEK_MS, _MONTH_MS = 7 * 86_400_000, 30 * 86_400_000
-_CHANGE_PART, _KEPT_PART = "change", "kept"
+_CHANGE_PART, _KEPT_PART, _FIRST_PART = "change", "kept", "first"
 
 _FRESH_LABELS = (
     "select l.id, l.label = a.label from labels l join answers a on a.id = l.answer "
@@ -153,6 +153,8 @@ class Watcher:
         rows = self.log.rows(version, began, monitors.REFERENCE_ROWS)
         if len(rows) < self._wanted(version, rows, now_ms):
             return None
+        if self.log.load_state(version, _FIRST_PART) is None:
+            self.log.save_state(version, _FIRST_PART, msgspec.json.encode(rows.numbers.tolist()))
         watched = monitors.begin(rows, self.rng)
         kept = Kept(last=int(rows.numbers[-1]), began=began, last_label=self._last_label())
         state = _State(kept, watched, {name: start_meter() for name in METERS}, watched.bag.numbers)
@@ -177,9 +179,16 @@ class Watcher:
         return int(self.log.load_state(version, ACCEPT_PART) or b"0")
 
     def _story(self, version: int, state: _State) -> Story:
-        """Return the rows that the estimates are made from."""
+        """Return the rows that the estimates are made from.
+
+        Probabilities are compared with those of the first reference. Whoever accepts a change says
+        that texts are like this now, not that the model is right about them; else a model that
+        drifts a little at a time would be believed to the end.
+        """
+        first = msgspec.json.decode(self.log.load_state(version, _FIRST_PART) or b"[]")
         found = self.log.read(_LABELLED, (version, _LATEST_LABELS))
         return Story(
+            self.log.rows_by_number(version, np.array(first, np.int64)),
             self.log.rows_by_number(version, state.reference),
             self.log.latest(version, LATEST),
             np.array([float(str(chance)) for chance, _ in found]),
