@@ -34,7 +34,9 @@ _FOLDS = 5
 _SMOOTH = 1.0
 _CHANCE = 4.0
 """Square of the standard errors that a word's weight must be from 0 to count; by simulation."""
-_WORD = re.compile(r"\w+")
+# A script that puts no space between words is cut into its letters.
+_UNSPACED = "\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
 def match_classes(members: Places, others: Places, rng: np.random.Generator) -> tuple[Places, ...]:

@@ -383,6 +383,18 @@ def test_one_word_that_tells_is_not_drowned_by_many_that_do_not() -> None:
     assert float(np.mean(told)) > 0.62  # the word alone tells 65 %
 
 
+def test_a_text_without_spaces_tells_by_its_letters() -> None:
+    rng = np.random.default_rng(0)
+    letters = list("\u4e00\u4e01\u4e03\u4e07\u4e08\u4e09\u4e0a\u4e0b\u4e0d\u4e0e")
+    is_member = np.arange(400) < 200
+    texts = [
+        "".join(rng.permutation([*rng.choice(letters, 7), "\u8fd1" if one else letters[0]]))
+        for one in is_member
+    ]
+    found = tell_by_text(texts, is_member, rng)
+    assert auroc(found[~is_member], found[is_member]) > 0.95
+
+
 def test_a_wrong_answer_is_the_worse_the_surer_it_is() -> None:
     """Where a model tells the probability of its answer only, the others share what is left."""
     table = np.array([[0.9, 0.0, 0.0], [0.6, 0.0, 0.0], [0.0, 0.8, 0.0]])
