@@ -52,7 +52,7 @@ from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, name_base, publish
 from lissom.pipeline.recipe import Written
-from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
+from lissom.pipeline.replay import check_classes, fingerprint_classes, follow, take_time
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.pipeline.settle import judge
 from lissom.pipeline.shipping import check_size
@@ -96,7 +96,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     Raises:
         LissomError: bad input, an impossible budget, a base that cannot be used.
     """
-    places, order = places or find_places(), follow(order)
+    places, order = places or find_places(), follow(take_time(order))
     now = datetime.now(UTC)
     papers = get_ready(order, places, now.date())
     desk = Desk(
