@@ -7,7 +7,12 @@ import polars as pl
 import pytest
 
 from lissom.audit import audit_annotators, judged
-from lissom.audit.annotators import dealt_by_lot, find_annotators
+from lissom.audit.annotators import (
+    _unless_given,
+    dealt_by_lot,
+    find_annotators,
+    find_disagreeing,
+)
 from lissom.audit.consensus import Labelled, _votes, tell
 from lissom.audit.strata import keep_true, tails, usual
 from lissom.data import Dataset, Roles
@@ -147,3 +152,31 @@ def test_of_many_chances_few_are_believed() -> None:
     assert sum(keep_true(list(rng.random(500)), 0.01).sum() for _ in range(20)) == 0
     assert keep_true([1e-9, *[0.5] * 200], 0.01).tolist() == [True] + [False] * 200
     assert keep_true([], 0.01).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("is_by_lot", "count", "is_named"),
+    [(True, 7, True), (False, 5, False), (False, 20, True), (True, 2, False)],
+)
+def test_who_was_given_other_rows_is_named_only_for_much(
+    *, is_by_lot: bool, count: int, is_named: bool
+) -> None:
+    people, labels = by_lot(), RIGHT.copy()
+    if not is_by_lot:
+        people[(people == 4) & (RIGHT > 1)] = 5
+        people[(people == 5) & (RIGHT < 1)] = 4
+    some = np.flatnonzero(people == 4)[:count]
+    labels[some] = (labels[some] + 1) % CLASSES
+    given = Labelled([""] * len(RIGHT), labels, people, None)
+    chances = np.eye(CLASSES)[RIGHT] * 0.9 + 0.025
+    assert dealt_by_lot(given, chances)[4] == is_by_lot
+    assert [one.person for one in find_disagreeing(given, chances)] == [4] * is_named
+
+
+def test_who_was_given_more_rows_of_a_class_is_excused_for_giving_it_more() -> None:
+    mine = np.arange(200) < 50
+    alike = np.arange(200) % 4 == 0
+    assert _unless_given(0.5, 1e-9, alike, mine) == (0.5, 1e-9)
+    more = alike | (np.arange(200) < 30)
+    assert _unless_given(0.5, 1e-9, more, mine) == (0.5, 1.0)
+    assert _unless_given(1e-9, 0.5, ~more, mine) == (1.0, 0.5)
