@@ -403,15 +403,15 @@ def _overload(cells: dict[str, Any]) -> list[str]:
             (
                 f"Every text read by the encoder; capacity {cell['capacity_per_s']:,.0f} a second, "
                 f"offered {cell['offered_per_s']:,.0f} a second for {cell['seconds']} s. What "
-                "another client met that asked 20 times a second:"
+                "another client met that asked 20 times a second; its p99 may be twice the "
+                f"unloaded {unloaded['p99_ms']:.0f} ms and the bound of the queue:"
             ),
             "",
             "| what | measured | wanted |",
             "|---|---|---|",
             f"| answers by status | {statuses} | 200 and 429 alone |",
             f"| refusals with Retry-After and a sentence | {clean:,} | all of them |",
-            f"| p99 of accepted, n = {accepted['n']:,} | {p99} | at most {bound:.0f} ms: twice the "
-            f"unloaded {unloaded['p99_ms']:.0f} ms, and the queue bound |",
+            f"| p99 of accepted, n = {accepted['n']:,} | {p99} | at most {bound:.0f} ms |",
             f"| memory before, during (MiB) | {', '.join(map(str, cell['memory_mib']))} | flat |",
             f"| usual again | {within} | within 5 s |",
             "",
