@@ -62,6 +62,8 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audit_poison.py
+	$(BIN)/python benchmarks/audit_annotators.py
+	$(BIN)/python benchmarks/audit_contamination.py
 	$(BIN)/python benchmarks/audit_tables.py
 
 bench-operate: setup ## measure watching and serving beside others; hours, resumed where it was stopped
