@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 WHEEL := $(CURDIR)/.wheel
+MINUTES ?= 30
 # Two at a time, each file in one of them: more would want more memory than a laptop has. Two
 # with two threads each would spend half their time waiting for each other.
 TWO := -n 2 --dist loadfile
@@ -65,16 +66,19 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python benchmarks/audit_contamination.py
 	$(BIN)/python benchmarks/audit_tables.py
 
-bench-operate: setup ## measure watching beside Evidently; hours, resumed where it was stopped
+bench-operate: setup ## measure watching and serving beside others; hours, resumed where it was stopped
 	$(BIN)/python benchmarks/operate_unlabelled.py
 	$(BIN)/python benchmarks/operate_timeline.py
 	$(BIN)/python benchmarks/operate_drift.py
+	$(BIN)/python benchmarks/operate_serving.py
+	$(BIN)/python benchmarks/operate_overload.py
 	$(BIN)/python benchmarks/operate_tables.py
 
 soak: setup ## half an hour of serving with a canary, a rollback, a drift and a kill inside
 	@test -d demo/inbox-model || $(MAKE) demo
 	@test -d demo/inbox-model-2 || $(BIN)/lissom build demo/inbox.csv --seed 2 --out demo/inbox-model-2
-	$(BIN)/python benchmarks/soak.py demo/inbox-model demo/inbox-model-2 demo/inbox.csv --minutes 30
+	$(BIN)/python benchmarks/soak.py demo/inbox-model demo/inbox-model-2 demo/inbox.csv --minutes $(MINUTES)
+	$(BIN)/python benchmarks/operate_tables.py
 
 # Whatever it finds is written to a folder that its last lines name.
 fuzz: setup ## throw damaged bundles at the reader for two minutes

@@ -21,13 +21,16 @@ ANY = "any of them"
 
 def write() -> None:
     """Write the page."""
-    drift, theirs, unlabelled, timeline = (
+    drift, theirs, unlabelled, timeline, serving, overload, soak = (
         _read(name)
         for name in (
             "operate_drift",
             "operate_evidently",
             "operate_unlabelled",
             "operate_timeline",
+            "operate_serving",
+            "operate_overload",
+            "soak",
         )
     )
     lines = [
@@ -41,8 +44,12 @@ def write() -> None:
         *_false_alarms(drift, theirs),
         *_unlabelled(unlabelled),
         *_timeline(timeline),
+        *_serving(serving),
+        *_overload(overload),
+        *_soak(soak),
     ]
-    found = [*drift.values(), *theirs.values(), *unlabelled.values(), *timeline.values()]
+    files = (drift, theirs, unlabelled, timeline, serving, overload, soak)
+    found = [cell for file in files for cell in file.values()]
     if found:
         machine = found[0]["machine"]
         lines += [
@@ -324,6 +331,127 @@ def _look_row(one: dict[str, Any]) -> str:
         f"| {one['date']} | {one['rows']:,} | {', '.join(one['raised'])} | {said} "
         f"| {one['right']:.0%} of {one['n']} | {label} {share:.0%} |"
     )
+
+
+def _serving(cells: dict[str, Any]) -> list[str]:
+    if not cells:
+        return []
+    one = next(iter(cells.values()))
+    lines = [
+        "## Serving beside other servers",
+        "",
+        (
+            f"The same ONNX graph and tokenizer, {one['texts']:,} distinct texts of clinc150, "
+            f"asked by wrk one text a request, in short rounds of {one['round_s']} s, server after "
+            "server; medians of rounds, and the range of the rates. Peers answer with their own "
+            "batching where they have one, of up to 16 texts, and ONNX Runtime as it comes. The "
+            "machine was shared with other work, which had lower priority. The null runs answer "
+            "without reading: FastAPI with a constant, lissom with its word tier."
+        ),
+        "",
+        "Peers: " + "; ".join(sorted({v for v in one["peers"].values() if "==" in v})) + ".",
+        "",
+    ]
+    for name in sorted(cells, key=lambda name: cells[name]["clients"]):
+        lines += _clients(cells[name])
+    return lines
+
+
+def _clients(cell: dict[str, Any]) -> list[str]:
+    rounds = cell["rounds"]
+    peers = [name for name in rounds if not name.startswith(("lissom", "null"))]
+    rate = {name: _median(found, "per_s") for name, found in rounds.items()}
+    best = max((rate[name] for name in peers), default=0.0)
+    lines = [
+        f"### {cell['clients']} client{'s' if cell['clients'] > 1 else ''}",
+        "",
+        (
+            "| server | answers a second | times the best peer | p50, ms | p99, ms | refused "
+            "| broken |"
+        ),
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, found in rounds.items():
+        rates = [one["per_s"] for one in found]
+        times = f"{rate[name] / best:.2f}" if best and not name.startswith("null") else ""
+        lines.append(
+            f"| {name} | {rate[name]:,.0f} ({min(rates):,.0f} to {max(rates):,.0f}) | {times} "
+            f"| {_median(found, 'p50_ms'):.1f} | {_median(found, 'p99_ms'):.1f} "
+            f"| {sum(one['refused'] for one in found):.0f} "
+            f"| {sum(one['broken'] for one in found):.0f} |"
+        )
+    for name, why in cell["not_measured"].items():
+        lines.append(f"| {name} | not measured: {why.splitlines()[0]} | | | | | |")
+    wanted = "2.5" if cell["clients"] == 1 else "5"
+    encoder = "" if cell["clients"] == 1 else "1.3 times the best peer with the encoder alone and "
+    return [*lines, "", f"Wanted: {encoder}{wanted} times with the cascade.", ""]
+
+
+def _overload(cells: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for cell in cells.values():
+        unloaded, accepted = cell["unloaded"], cell["accepted"]
+        bound = 2 * unloaded["p99_ms"] + 1000 * cell["queue_bound_s"]
+        clean = cell["refusals_with_retry_after"]
+        statuses = ", ".join(f"{status}: {n:,}" for status, n in sorted(cell["statuses"].items()))
+        recovered = cell["recovered_s"]
+        within = f"{recovered:.1f} s" if recovered is not None else "not within 10 s"
+        p99 = f"{accepted['p99_ms']:.0f} ms" if "p99_ms" in accepted else "not measured"
+        lines += [
+            f"## {cell['offered_per_s'] / cell['capacity_per_s']:.1f} times capacity",
+            "",
+            (
+                f"Every text read by the encoder; capacity {cell['capacity_per_s']:,.0f} a second, "
+                f"offered {cell['offered_per_s']:,.0f} a second for {cell['seconds']} s. What "
+                "another client met that asked 20 times a second; its p99 may be twice the "
+                f"unloaded {unloaded['p99_ms']:.0f} ms and the bound of the queue:"
+            ),
+            "",
+            "| what | measured | wanted |",
+            "|---|---|---|",
+            f"| answers by status | {statuses} | 200 and 429 alone |",
+            f"| refusals with Retry-After and a sentence | {clean:,} | all of them |",
+            f"| p99 of accepted, n = {accepted['n']:,} | {p99} | at most {bound:.0f} ms |",
+            f"| memory before, during (MiB) | {', '.join(map(str, cell['memory_mib']))} | flat |",
+            f"| usual again | {within} | within 5 s |",
+            "",
+        ]
+    return lines
+
+
+def _soak(cells: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for name, cell in cells.items():
+        alarms = [one["state"] for one in cell.get("status_after_drift", [])]
+        lines += [
+            f"## Soak, {name}",
+            "",
+            (
+                f"{cell['clients']} clients at {cell['load']:.0%} of {cell['capacity_per_s']:,.0f} "
+                "answers a second, each answer in the log before it is sent; a canary, a rollback, "
+                "a drift and a kill inside."
+            ),
+            "",
+            "| what | measured |",
+            "|---|---|",
+            f"| answers | {cell['acknowledged']:,} |",
+            f"| other than the bundle says of the text alone | {cell['wrong_answers']} |",
+            f"| sent, and not in the log | {cell['lost_from_log']} |",
+            f"| log whole after the kill | {'yes' if cell['log_is_whole'] else 'no'} |",
+            f"| p50, p99 | {cell['p50_ms']} ms, {cell['p99_ms']} ms |",
+            f"| memory on the way, MiB | {', '.join(map(str, cell['memory_mib']))} |",
+            f"| only the former version answers after a rollback | {cell['rolled_back_in_s']} s |",
+            f"| ready again after the kill | {cell['ready_after_kill_s']} s |",
+            f"| states after the drift | {', '.join(alarms) or 'none'} |",
+            f"| statuses | {', '.join(f'{k}: {n:,}' for k, n in cell['statuses'].items())} |",
+            f"| record | {', '.join(cell['record'])} |",
+            "",
+        ]
+    return lines
+
+
+def _median(rounds: list[dict[str, float]], what: str) -> float:
+    return statistics.median(one[what] for one in rounds)
 
 
 def _percent(value: float | None) -> str:
