@@ -77,7 +77,9 @@ LissomError
 │   ├── BaseNotFoundError
 │   ├── BaseChangedError
 │   ├── ExportDiffersError
-│   └── TuneJobError           tuning in several processes broke off
+│   ├── TuneJobError           tuning in several processes broke off
+│   ├── TeacherNotFoundError
+│   └── TeacherNotHeardError
 ├── NotReleasedError           the policy says no; exit code 3
 ├── BudgetError                a limit that cannot be met; exit code 4
 │   ├── BudgetNotMetError
@@ -172,12 +174,12 @@ from lissom.errors.asking import (
     GateRangeError,
     LabelNameError,
     MissingPartError,
-    NoneWordError,
     NoSuchClassError,
-    NotATableError,
-    NothingToPredictError,
-    NotTextsError,
     NoWhereToWriteError,
+    NoneWordError,
+    NotATableError,
+    NotTextsError,
+    NothingToPredictError,
     OnlyForFilesError,
     OutputNotBuiltError,
     PolicyFileError,
@@ -193,6 +195,8 @@ from lissom.errors.building import (
     ExportDiffersError,
     NotReleasedError,
     SizeBudgetError,
+    TeacherNotFoundError,
+    TeacherNotHeardError,
     TuneJobError,
 )
 from lissom.errors.bundle import (
@@ -274,10 +278,10 @@ from lissom.errors.operate import (
     IncidentsNotWrittenError,
     NoReleaseError,
     NoSuchLogError,
+    NotWatchedError,
     NothingOnTrialError,
     NothingToAcceptError,
     NothingToGoBackToError,
-    NotWatchedError,
     OneAtATimeError,
     OnlyWithLogError,
     PortTakenError,
@@ -485,6 +489,8 @@ __all__ = [
     "TargetNotFoundError",
     "TargetUnreadableError",
     "TaskWordError",
+    "TeacherNotFoundError",
+    "TeacherNotHeardError",
     "TensorError",
     "TlsError",
     "TokenizerFileError",
