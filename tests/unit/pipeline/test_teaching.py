@@ -129,7 +129,6 @@ def test_a_recipe_with_a_teacher_is_replayed_with_it_and_not_without(
     tiny_csv: Path,
     tiny_base: Path,
     teacher: Path,
-    tiny_bundle: Path,
     tiny_places: Places,
     tmp_path: Path,
 ) -> None:
@@ -152,7 +151,8 @@ def test_a_recipe_with_a_teacher_is_replayed_with_it_and_not_without(
         build(replace(order, teacher=None), places=tiny_places)
     with pytest.raises(RecipeError, match="name that encoder with --teacher"):
         build(replace(order, teacher=str(tiny_base)), places=tiny_places)
-    plain = tiny_bundle / "recipe.toml"
+    plain = tmp_path / "plain.toml"
+    plain.write_text("seed = 3\n")
     with pytest.raises(RecipeError, match="without a teacher; build without --teacher"):
         build(replace(order, recipe_file=plain), places=tiny_places)
 
@@ -209,6 +209,7 @@ def test_rows_with_several_labels_refuse_a_teacher(
             [("text", "label"), *zip(marked.texts, marked.cells, strict=True)]
         )
     order = Order(path, tmp_path / "out", base=str(tiny_base), teacher=str(teacher), threads=1)
+    order = replace(order, task="labels")
     with pytest.raises(TeacherNotHeardError, match="Leave --teacher out"):
         build(order, places=tiny_places)
 
