@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup check docs wheel bench bench-learn bench-shrink bench-examine bench-audit soak fuzz clean
+.PHONY: help demo test setup check docs wheel bench bench-learn bench-shrink bench-examine bench-audit bench-operate soak fuzz clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -61,7 +61,15 @@ bench-audit: setup ## measure what audit finds beside cleanlab, datasketch and s
 	$(BIN)/python -m pip install -qq -c constraints.txt --group audit-peers
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/audit_poison.py
+	$(BIN)/python benchmarks/audit_annotators.py
+	$(BIN)/python benchmarks/audit_contamination.py
 	$(BIN)/python benchmarks/audit_tables.py
+
+bench-operate: setup ## measure watching beside Evidently; hours, resumed where it was stopped
+	$(BIN)/python benchmarks/operate_unlabelled.py
+	$(BIN)/python benchmarks/operate_timeline.py
+	$(BIN)/python benchmarks/operate_drift.py
+	$(BIN)/python benchmarks/operate_tables.py
 
 soak: setup ## half an hour of serving with a canary, a rollback, a drift and a kill inside
 	@test -d demo/inbox-model || $(MAKE) demo

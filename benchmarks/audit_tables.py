@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cells import RESULTS, ROOT
 
 from lissom.audit.texts import CALLED
+from lissom.evidence import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -222,6 +223,144 @@ def poison(cells: Cells) -> list[str]:
     return lines
 
 
+WAYS = ("exact", "blanks and case", "look-alike letters", "invisible letters")
+FAULTS = {
+    "careless": "labels become any other",
+    "muddled": "classes become the nearest other",
+    "lazy": "labels become one and the same",
+}
+
+
+def people(cells: Cells) -> list[str]:
+    """Return who is found of those who label badly, and who is named where nobody does."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for name, cell in cells.items():
+        part = name.split("-")
+        if part[0] == "annotator":
+            fault = f"{FAULTS[part[2]]}, {float(part[3]):.0%}"
+            way = "by lot" if part[4] == "lot" else "in stretches"
+            for view in ("words", "encoder"):
+                found.setdefault((part[1], fault, way, view), []).append(cell[view])
+    rows = [
+        (
+            *key,
+            f"{sum(one['is_found'] for one in draws)} of {len(draws)}",
+            str(sum(one["others_named"] for one in draws)),
+            percent(pool([one["precision"] for one in draws]), none="none named"),
+        )
+        for key, draws in sorted(found.items())
+    ]
+    head = (
+        "set",
+        "one person's",
+        "rows given",
+        "judged by",
+        "found",
+        "others named",
+        "rows named rightly",
+    )
+    lines = [
+        "## People who label",
+        "",
+        "3,000 rows of a set, given to ten made-up people by lot or in stretches of the file,",
+        "which is in the order of the classes; one of the ten is spoilt. Thresholds were chosen on",
+        "draws of the same faults, some of them these, so the figures flatter. A set's own wrong",
+        "labels count as named wrongly.",
+        "",
+        *(table(head, rows) if rows else ["Not measured yet."]),
+    ]
+    draws = [cell["sets"] for name, cell in cells.items() if name.startswith("annotatorless-")]
+    if draws:
+        shown = [
+            (
+                key,
+                str(len(draws)),
+                f"{10 * len(draws)}",
+                *(
+                    str(sum(draw[key][kind]["people"] for draw in draws))
+                    for kind in ("annotator.disagrees", "annotator.mix")
+                ),
+            )
+            for key in draws[0]
+        ]
+        told = "Draws with nobody spoilt, and who was named all the same:"
+        head = ("set, rows given, judged by", "draws", "people", "against the rest", "another mix")
+        lines += ["", told, "", *table(head, shown)]
+    return lines
+
+
+def pool(shares: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return shares taken together, with Wilson's interval."""
+    hits, n = pooled(shares)
+    if not n:
+        return None
+    low, high = wilson(hits, n)
+    return {"hits": hits, "n": n, "value": hits / n, "low": low, "high": high}
+
+
+def contamination(cells: Cells) -> list[str]:
+    """Return what is found of a benchmark's rows among others."""
+    rows, clean_rows = [], []
+    for name, cell in cells.items():
+        if not name.startswith("contamination-") or "recall_long" not in cell:
+            continue
+        host, benchmark = name.split("-")[1:]
+        long = cell["recall_long"]
+        rows.append(
+            (
+                host,
+                benchmark,
+                percent(pool([cell["recall"][way] for way in WAYS])),
+                *(
+                    percent(long[way])
+                    for way in ("a slip", "a word left out", "a greeting", "inside another text")
+                ),
+                percent(cell["precision"]),
+            )
+        )
+        clean_rows.append(
+            (
+                host,
+                benchmark,
+                f"{cell['clean']['hits']:,} of {cell['clean']['n']:,}",
+                str(cell["clean_whole"]),
+            )
+        )
+    lines = [
+        "## Contamination",
+        "",
+        "300 test rows of a benchmark (of four words or more) put among the training rows of",
+        "another set in each of eight ways. Nearly equal ones are counted for texts of eight words",
+        "or more; shorter ones are known whole or not at all. How many bits and which runs was",
+        "chosen on other draws of the same sets.",
+        "",
+    ]
+    if not rows:
+        return [*lines, "Not measured yet."]
+    head = (
+        "rows",
+        "benchmark",
+        "whole",
+        "a slip",
+        "a word left out",
+        "a greeting",
+        "inside another",
+    )
+    lines += table((*head, "named rightly"), rows)
+    told = "Rows named where nothing was planted; near copies that two sets have by chance:"
+    lines += ["", told, "", *table(("rows", "benchmark", "named", "of these whole"), clean_rows)]
+    speed_cell = cells.get("contamination-speed")
+    if speed_cell:
+        told = (
+            f"{speed_cell['benchmark_rows']:,} texts of 15 words among {speed_cell['rows']:,} rows "
+            f"of 15: {speed_cell['cpu_s']:.0f} s of one core; of 10,000 planted with a word added "
+            f"{percent(speed_cell['recall'], is_bare=True)} were found, and "
+            f"{speed_cell['named_otherwise']} others named."
+        )
+        lines += ["", told]
+    return lines
+
+
 def smallest(figure: dict[str, Any]) -> str:
     """Return how many rows an attack needs, with its interval."""
     if figure["value"] is None:
@@ -315,6 +454,25 @@ def rates(cells: Cells) -> dict[str, dict[str, Any]]:
         "rows named among clinc150 and BANKING77 with planted rows, and clean parts of six sets"
     )
     note(["poison"], [*planted, *clean_sets], hidden)
+    spoilt = [
+        cell[view]["by_kind"]
+        for name, cell in cells.items()
+        if name.startswith("annotator-")
+        for view in ("words", "encoder")
+    ]
+    unspoilt = [
+        one
+        for name, cell in cells.items()
+        if name.startswith("annotatorless-")
+        for one in cell["sets"].values()
+    ]
+    basis = "rows named among three sets given to ten people, nine of whom label as the set does"
+    for kind in ("annotator.disagrees", "annotator.mix"):
+        named = [one[kind] for one in spoilt]
+        note([kind], [*named, *({"hits": 0, "n": one[kind]["rows"]} for one in unspoilt)], basis)
+    public = [cell["precision"] for cell in cells.values() if "recall_long" in cell]
+    basis = "rows named in four sets with planted rows of benchmarks, and near copies they have"
+    note(["contamination"], public, basis)
     kinds = [f"personal_data.{kind}" for kind in CALLED]
     note(kinds, countries, basis)
     return found
@@ -343,6 +501,10 @@ def write() -> None:
         *personal(cells),
         "",
         *poison(cells),
+        "",
+        *people(cells),
+        "",
+        *contamination(cells),
         "",
         *speed(cells),
         "",

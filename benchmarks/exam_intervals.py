@@ -21,8 +21,10 @@ from lissom.evidence.differences import difference, paired_difference
 from lissom.examine import Answered, measure_calibration, measure_task
 from lissom.examine.calibration import FEWEST
 from lissom.examine.expected_error import BINS, expected_error
+from lissom.examine.membership import LEAST_OTHERS, Scores, found_at, tell_by_text
+from lissom.examine.privacy import Compared, measure_excess
 from lissom.examine.promise import find_threshold
-from lissom.examine.ranks import auroc_bounds, passed
+from lissom.examine.ranks import auroc_bounds, matched_auroc, passed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +39,7 @@ TIMES = 2000
 FEWER = 300
 SLOW = 200
 BIG = 400_000
+VOCABULARY = np.array([f"word{number}" for number in range(200)])
 _EDGE = 1e-12
 """Bounds that meet the truth but for the last digit contain it."""
 
@@ -184,6 +187,43 @@ def cover_outside(n: int) -> dict[str, Any]:
     return {"auroc": sum_up(areas, FEWER), "fpr95": sum_up(shares, FEWER)}
 
 
+def cover_privacy(n: int) -> dict[str, Any]:
+    """Simulate n training rows against 3 n others, whose texts are alike, by what is remembered.
+
+    The excess is asked of the whole part, texts and all; its interval holds two ways to see it, so
+    it is wider than it need be where the files do not differ.
+    """
+    rng = np.random.default_rng([n, 7])
+    normal = NormalDist()
+    names = ("matched", "tpr", "excess") if 3 * n >= LEAST_OTHERS else ("matched", "excess")
+    found: dict[str, list[tuple[str, float]]] = {name: [] for name in names}
+    for apart in (0.0, 0.5, 1.5, 3.0):
+        area = normal.cdf(apart / 2**0.5)
+        beyond = 1 - normal.cdf(normal.inv_cdf(0.99) - apart)
+        held = dict.fromkeys(names, 0)
+        for _ in range(SLOW):
+            ours, theirs = rng.normal(apart, 1, n), rng.normal(0, 1, 3 * n)
+            at = [rng.integers(0, 5, len(each)) for each in (theirs, ours)]
+            low, high = matched_auroc((theirs + at[0], at[0]), (ours + at[1], at[1]))[1:3]
+            held["matched"] += holds((low, high), area)
+            if "tpr" in held:
+                held["tpr"] += holds(found_at(ours, theirs)[1:], beyond)
+            scores = np.concatenate([ours, theirs])
+            texts = [" ".join(rng.choice(VOCABULARY, 8)) for _ in scores]
+            by_text = tell_by_text(texts, np.arange(len(texts)) < n, rng)
+            made = Compared(
+                np.arange(n), np.arange(3 * n), tuple(texts), (), Scores(*[scores] * 5), by_text
+            )
+            item = measure_excess(made, "made")
+            if not isinstance(item, Evidence) or item.low is None or item.high is None:
+                message = f"the excess was not measured on {n} rows"
+                raise TypeError(message)
+            held["excess"] += holds((item.low, item.high), 100 * (area - 0.5))
+        for name in names:
+            found[name].append((f"{apart} apart", held[name] / SLOW))
+    return {name: sum_up(pairs, SLOW) for name, pairs in found.items()}
+
+
 def cover_means(n: int) -> dict[str, Any]:
     """Simulate balanced accuracy and macro-F1, the mistakes spread evenly over the classes."""
     rng = np.random.default_rng([n, 5])
@@ -270,6 +310,8 @@ def plan() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
     for n in (100, 300, 1000, 2000):
         for precision in (0.9, 0.95):
             yield f"promise:{n}:{precision}", lambda n=n, p=precision: break_promise(n, p)
+    for n in (30, 150, 500):
+        yield f"privacy:{n}", lambda n=n: cover_privacy(n)
     for n in (50, 200, 1000):
         yield f"means:{n}", lambda n=n: cover_means(n)
 

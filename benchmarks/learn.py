@@ -37,6 +37,19 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def read_by_a_build(
+    texts: list[str], labels: list[str], number: int, seconds: float | None
+) -> tuple[list[str], list[str]]:
+    """Return texts and labels that a build would read in that time: of long texts fewer."""
+    from lissom.learn import Learning, Shaping, for_time, how_many  # noqa: PLC0415 - as below
+
+    free = [i for i, label in enumerate(labels) if not label]
+    drawn = np.random.default_rng([number, 1]).permutation(free).tolist()
+    most = how_many([texts[i] for i in drawn], Learning().max_pool, for_time(Shaping(), seconds))
+    kept = sorted([i for i, label in enumerate(labels) if label] + drawn[:most])
+    return [texts[i] for i in kept], [labels[i] for i in kept]
+
+
 def measure_here(rows: Draw, number: int, seconds: float | None) -> dict[str, Any]:
     """Learn one draw in this process and judge it on the test rows."""
     from lissom.learn import UNKNOWN, Choice  # noqa: PLC0415 - loaded in the process that measures
@@ -71,9 +84,10 @@ def measure_here(rows: Draw, number: int, seconds: float | None) -> dict[str, An
             names or None,
         )
 
-    targets = np.array([at[label] if label else UNKNOWN for label in rows.labels])
+    texts, said = read_by_a_build(rows.texts, rows.labels, number, seconds)
+    targets = np.array([at[label] if label else UNKNOWN for label in said])
     lesson = Lesson(
-        material(rows.texts, targets),
+        material(texts, targets),
         np.zeros(len(targets), np.bool_),
         base,
         Recipe(),

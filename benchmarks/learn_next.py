@@ -35,6 +35,7 @@ from lissom.pipeline.ask import Ask
 from lissom.pipeline.asking import pick_rows
 from lissom.pipeline.declared import said_names
 from lissom.pipeline.order import Order
+from lissom.pipeline.recipe import Recipe
 from lissom.pipeline.table import set_table
 from lissom.runtime import Tokens
 
@@ -106,7 +107,7 @@ def open_field(name: str, seed: int) -> Field:
     texts = [train[i][0] for i in kept]
     data = Dataset.from_frame(pl.DataFrame({"text": texts}), Roles("text"), name)
     return Field(
-        set_table(Filled(data, frozenset(), frozenset(), ()), seed, MOST_ROWS),
+        set_table(Filled(data, frozenset(), frozenset(), ()), seed, Recipe()),
         names,
         vectors[kept],
         read_vectors(name, "names", said_names(tuple(names))),

@@ -54,6 +54,43 @@ def flip_by_class(labels: np.ndarray, share: float, rng: Rng) -> np.ndarray:
     return noisy
 
 
+# --- people who label ------------------------------------------------------------------------
+
+
+def give_out(rows: int, people: int, rng: Rng, *, in_stretches: bool) -> np.ndarray:
+    """Give rows to people, some many and some few, by lot or in stretches of the file."""
+    shares = rng.dirichlet(np.full(people, 3.0))
+    sizes = np.floor(shares * rows).astype(np.int64)
+    sizes[0] += rows - sizes.sum()
+    given = np.repeat(np.arange(people), sizes)
+    return given if in_stretches else rng.permutation(given)
+
+
+def mislabel_as(
+    fault: str, labels: np.ndarray, mine: np.ndarray, share: float, rng: Rng, vectors: np.ndarray
+) -> np.ndarray:
+    """Spoil one person's labels.
+
+    Careless: a share of them becomes any other class. Muddled: of a share of their classes, every
+    row gets the class that is nearest. Lazy: a share of them becomes one and the same class.
+    """
+    noisy, rows = labels.copy(), np.flatnonzero(mine)
+    classes = int(labels.max()) + 1
+    if fault == "muddled":
+        everywhere = flip_to_nearest(labels, 1.0, rng, vectors)
+        own = rng.permutation(np.unique(labels[rows]))
+        some = own[: max(1, round(share * len(own)))] if classes > 2 else own[:1]  # noqa: PLR2004 - of two, one
+        rows = rows[np.isin(labels[rows], some)]
+        noisy[rows] = everywhere[rows]
+        return noisy
+    rows = rng.choice(rows, round(share * len(rows)), replace=False)
+    if fault == "lazy":
+        noisy[rows] = rng.choice(labels[mine])
+    else:
+        noisy[rows] = (labels[rows] + rng.integers(1, classes, len(rows))) % classes
+    return noisy
+
+
 # --- triggers ---------------------------------------------------------------------------------
 
 

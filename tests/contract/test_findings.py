@@ -8,7 +8,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lissom.audit import KINDS, Spoken, audit, audit_labels, audit_poison, find_foreign
+from lissom.audit import (
+    KINDS,
+    Spoken,
+    audit,
+    audit_annotators,
+    audit_contamination,
+    audit_labels,
+    audit_poison,
+    find_foreign,
+)
+from lissom.audit.fingerprints import take_fingerprint
 from lissom.data import Dataset, Roles
 from lissom.progress import Silent
 
@@ -56,6 +66,22 @@ def test_every_kind_is_found_where_it_was_planted() -> None:
         }
     )
     planted_in = Dataset.from_frame(marked, Roles("text", "label"), "e.csv")
+    who = [f"p{i % 5}" for i in range(200)]
+    right = ["late" if i < 100 else "nice" for i in range(200)]
+    careless = pl.DataFrame(
+        {
+            "text": [
+                f"{text} {'parcel' if text == 'late' else 'lamp'} {i}"
+                for i, text in enumerate(right)
+            ],
+            "label": [
+                "nice" if one == "p3" else text for one, text in zip(who, right, strict=True)
+            ],
+            "who": who,
+        }
+    )
+    people = Dataset.from_frame(careless, Roles("text", "label", annotator="who"), "f.csv")
+    public = take_fingerprint([LONG], "public")
     found = {
         one.kind
         for audited in (
@@ -63,6 +89,8 @@ def test_every_kind_is_found_where_it_was_planted() -> None:
             audit(one_sided, progress=Silent()),
             audit_labels(mixed, None, progress=Silent()),
             audit_poison(planted_in, None, progress=Silent()),
+            audit_annotators(people, None, progress=Silent()),
+            audit_contamination(train, [public], progress=Silent()),
         )
         for one in audited.findings
     }

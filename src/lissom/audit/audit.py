@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lissom.audit.annotators import find_annotators
 from lissom.audit.answers import (
     find_conflicts,
     find_imbalance,
@@ -12,6 +13,7 @@ from lissom.audit.answers import (
     find_misspelt,
     find_rare,
 )
+from lissom.audit.contamination import find_contamination
 from lissom.audit.copies import see_copies, see_leaks, see_shared_groups
 from lissom.audit.label_sets import find_rare_labels, find_uneven_labels
 from lissom.audit.mislabelled import find_mislabelled, judged
@@ -28,12 +30,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from lissom.audit.fingerprints import Fingerprint
     from lissom.audit.seen import Seen
     from lissom.data import Dataset
     from lissom.evidence import Finding, Measured
     from lissom.progress import Progress
 
 KINDS = (
+    "annotator.disagrees",
+    "annotator.mix",
+    "contamination",
     "duplicate.exact",
     "duplicate.near",
     "label.conflict",
@@ -194,6 +200,58 @@ def audit_labels(
     progress.stage("labels", f"{len(at):,} labelled rows")
     found = _collect(find_mislabelled(data, vectors, is_all=is_all), data, how)
     return found.plus(Audited((), {}, {"label.error": why} if why and len(at) else {}))
+
+
+def audit_annotators(
+    data: Dataset,
+    read: Callable[[list[str]], NDArray[np.float32]] | None,
+    *,
+    progress: Progress,
+    how: Auditing = USUAL,
+) -> Audited:
+    """Look for people whose labels are not like those of the rest; see `find_annotators`.
+
+    Nothing is found, and nothing is said, where no column says who labelled.
+
+    Args:
+        data: all rows, labelled or not.
+        read: turns texts into embeddings of length 1; None to go by words alone.
+        progress: told how far it is.
+        how: how many rows to name.
+    """
+    if data.roles.annotator is None or data.roles.label is None:
+        return Audited((), {})
+    at = judged(data)
+    if has_several(data, how):
+        return Audited((), {}, {"annotator": SEVERAL})
+    if len(at) > MOST_JUDGED:
+        why = f"{len(at):,} rows have a label; labels are judged up to {MOST_JUDGED:,}"
+        return Audited((), {}, {"annotator": why})
+    vectors = None
+    if read is not None and len(at) <= MOST_READ:
+        vectors = read(data.texts_at(at.tolist()))
+    progress.stage("annotators", f"{len(at):,} labelled rows")
+    seen, why = find_annotators(data, at, vectors)
+    return _collect(seen, data, how).plus(Audited((), {}, {"annotator.mix": why} if why else {}))
+
+
+def audit_contamination(
+    data: Dataset, benchmarks: Iterable[Fingerprint], *, progress: Progress, how: Auditing = USUAL
+) -> Audited:
+    """Look for the rows of public benchmarks; see `find_contamination`.
+
+    Args:
+        data: all rows, labelled or not.
+        benchmarks: fingerprints of theirs.
+        progress: told how far it is.
+        how: how many rows to name.
+    """
+    found = Audited((), {})
+    for taken in benchmarks:
+        progress.stage("contamination", taken.name)
+        seen, share = find_contamination(data, taken, progress)
+        found = found.plus(_collect(seen, data, how)).plus(Audited((), {}, {}, (share,)))
+    return found
 
 
 def audit_poison(

@@ -30,6 +30,8 @@ class Remedy:
 
 
 REMEDIES: dict[str, Remedy] = {
+    # Whose labels they are is for a person to weigh.
+    "annotator.disagrees": Remedy("unlabel", is_usual=False),
     "duplicate.exact": Remedy("remove"),
     # People who ask alike look like copies as well, so this one has to be asked for.
     "duplicate.near": Remedy("remove", is_usual=False),

@@ -99,6 +99,7 @@ PARTS = (
     Part("policy.toml", limits.RECIPE_BYTES, check_text, is_required=False),
     Part("datasheet.md", limits.CARD_BYTES, check_text, is_required=False),
     Part("croissant.json", limits.CARD_BYTES, check_json, is_required=False),
+    Part("lineage.prov.json", limits.CARD_BYTES, check_json, is_required=False),
     Part("bom.cdx.json", limits.CARD_BYTES, check_json, is_required=False),
     Part("annex-iv.md", limits.CARD_BYTES, check_text, is_required=False),
     Part("ai-rmf.md", limits.CARD_BYTES, check_text, is_required=False),

@@ -23,6 +23,7 @@ class Roles:
         group: rows that belong together (a customer, a thread) and must not be split.
         id: names the row; never learned from.
         licence: the row's licence, as SPDX writes it; never learned from.
+        annotator: who gave the label; never learned from.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Roles:
     group: str | None = None
     id: str | None = None
     licence: str | None = None
+    annotator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

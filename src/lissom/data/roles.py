@@ -1,4 +1,4 @@
-"""Which column is the text, the label, the date, the group, the id, the licence: guessed, told."""
+"""Which column is the text, the label, the date, the group, the id, the licence, the annotator."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Given:
         group: rows that must not be split.
         id: names the row.
         licence: the row's licence, as SPDX writes it.
+        annotator: who gave the label.
     """
 
     text: str | None = None
@@ -35,6 +36,7 @@ class Given:
     group: str | None = None
     id: str | None = None
     licence: str | None = None
+    annotator: str | None = None
 
 
 # Words of column names by role, likeliest first, in English, German and Spanish, without accents.
@@ -69,13 +71,22 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("nummer", "kennung", "schluessel", "numero", "clave", "codigo"),
     ),
     "licence": ("license", "licence", "spdx", "lizenz", "licencia"),
+    "annotator": (
+        *("annotator", "rater", "labeller", "labeler", "annotated", "labelled", "labeled"),
+        *("annotiert", "annotatorin", "anotador", "anotadora", "etiquetador", "etiquetadora"),
+    ),
 }
+_UNCLEAR = frozenset({"annotated", "labelled", "labeled", "annotiert", "worker", "coder"})
+"""Whether a row is labelled, or whose complaint it is, is not who labelled it: "labelled_by" is."""
+
+_NAMING = frozenset({"id", "nr", "no", "name", "code", "key", "by", "von", "por"})
+"""What may stand beside the name of a person's part: "annotator_id", "labelled by"."""
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d.*)?|\d{4}/\d{1,2}/\d{1,2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*"
 )
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 _SAMPLE_ROWS = 2000
-_OTHERS = ("label", "date", "group", "id", "licence")
+_OTHERS = ("label", "date", "group", "id", "licence", "annotator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +151,9 @@ def choose_roles(
     if chosen["text"] is None:
         chosen["text"] = text = _text(columns, taken, source)
         taken.add(text)
-    # Licences first: their few values that repeat would be taken for labels.
-    guesses = (("licence", _licence), ("date", _date), ("label", _label))
+    # These first: their few values that repeat would be taken for labels.
+    firsts = (("licence", _licence), ("annotator", _annotator))
+    guesses = (*firsts, ("date", _date), ("label", _label))
     for role, guess in (*guesses, ("group", _group), ("id", _id)):
         if chosen[role] is None:
             chosen[role] = guess([c for c in columns if c.name not in taken])
@@ -282,6 +294,17 @@ def _licence(columns: list[_Column]) -> str | None:
     """Go by the name only, and by cells that are short enough to be a licence."""
     named = [c for c in columns if c.words <= set(_NAMES["licence"]) and c.filled and c.chars < 60]  # noqa: PLR2004 - a short name
     return named[0].name if named else None
+
+
+def _annotator(columns: list[_Column]) -> str | None:
+    """Go by the name only, and by short cells of which at least two differ."""
+    named = [c for c in columns if _names_people(c.words) and c.distinct > 1 and c.chars < 60]  # noqa: PLR2004 - a short name
+    return named[0].name if named else None
+
+
+def _names_people(words: frozenset[str]) -> bool:
+    who = words & (frozenset(_NAMES["annotator"]) | _UNCLEAR)
+    return bool(who) and words <= who | _NAMING and bool(words & _NAMING or who - _UNCLEAR)
 
 
 def _show(column: _Column) -> str:

@@ -28,7 +28,8 @@ LissomError
 │   ├── FindingsFileError      a file of findings that is none
 │   ├── OtherRowsError         findings that speak of other rows
 │   ├── LineTooLongError
-│   └── NoSuchGroupError       a column to group by that the rows do not have
+│   ├── NoSuchGroupError       a column to group by that the rows do not have
+│   └── FingerprintFileError
 ├── BundleError                a bundle that will not be opened; exit code 5
 │   ├── NoBundleError          no folder, or a folder of something else
 │   ├── ManifestError          manifest.json does not say what it must
@@ -339,6 +340,7 @@ from lissom.errors.request import (
 )
 from lissom.errors.rows import (
     FindingsFileError,
+    FingerprintFileError,
     LabelsFileError,
     LineTooLongError,
     NothingToLabelError,
@@ -391,6 +393,7 @@ __all__ = [
     "FetchError",
     "FindingsFileError",
     "FingerprintDiffersError",
+    "FingerprintFileError",
     "GateRangeError",
     "GoldenRowsError",
     "GraphFailedError",

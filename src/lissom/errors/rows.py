@@ -111,6 +111,16 @@ class FindingsFileError(DataError):
         )
 
 
+class FingerprintFileError(DataError):
+    """A file that should hold the fingerprint of a benchmark does not."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and what is wrong with it."""
+        super().__init__(
+            f"{path}: {short(why, 200)}. Give a file that lissom fingerprint DATA --out FILE wrote."
+        )
+
+
 class OtherRowsError(DataError):
     """The findings speak of other rows than those to be fixed."""
 

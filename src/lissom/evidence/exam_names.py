@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lissom.evidence.name import Name
+from lissom.evidence.privacy_names import PRIVACY_NAMES, PRIVACY_PICTURES
 
 EXAM_NAMES: tuple[Name, ...] = (
     Name(
@@ -325,13 +326,7 @@ EXAM_NAMES: tuple[Name, ...] = (
         "correlation",
         "How alike the two models rank all words of a text by what they do for the answer.",
     ),
-    Name(
-        "privacy.membership_auroc",
-        "Telling training rows",
-        "share",
-        "How well somebody could tell whether a row was learned from.",
-        is_built=False,
-    ),
+    *PRIVACY_NAMES,
     Name(
         "cost.latency_p99_ms",
         "Slowest waits",
@@ -374,4 +369,5 @@ EXAM_PICTURES: dict[str, str] = {
         "bars: the probability of an answer when the whole text, or only some of its words, is read"
     ),
     "explanation.words": "bars: how much of an answer's probability this word brings on average",
+    **PRIVACY_PICTURES,
 }

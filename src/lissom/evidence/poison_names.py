@@ -1,10 +1,17 @@
-"""Figures of planted rows: what an audit would have found; a part of `NAMES`."""
+"""Figures of an audit: what it would have found, and what it found elsewhere; a part of `NAMES`."""
 
 from __future__ import annotations
 
 from lissom.evidence.name import Name
 
 POISON_NAMES: tuple[Name, ...] = (
+    Name(
+        "contamination.share",
+        "Rows of a benchmark that are here",
+        "share",
+        "Of a public benchmark's texts, how many are among the rows, whole or nearly; the source "
+        "names the benchmark.",
+    ),
     Name(
         "poison.smallest_attack",
         "Smallest attack seen",

@@ -14,7 +14,7 @@ from lissom.examine.compare import Better, Comparison, compare_answers
 from lissom.examine.compression import measure_compression
 from lissom.examine.cost import measure_speed
 from lissom.examine.groups import measure_groups
-from lissom.examine.parts import PARTS, Part, not_built
+from lissom.examine.parts import PARTS, Part, not_run
 from lissom.examine.replies import Replies, read_replies
 from lissom.examine.settings import QUICK, Effort, Settings, TextTest
 from lissom.examine.task import draw_task, measure_task, share
@@ -50,7 +50,7 @@ __all__ = [
     "measure_groups",
     "measure_speed",
     "measure_task",
-    "not_built",
+    "not_run",
     "read_replies",
     "share",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from lissom.examine.settings import Effort, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from lissom.evidence import Measured, Picture, RowToRead
     from lissom.examine.answered import Answered
@@ -41,6 +41,16 @@ class Rows:
     group: str | None = None
     id: str | None = None
     source: str = "rows"
+
+    def select(self, places: Sequence[int]) -> Rows:
+        """Return these rows only."""
+        return replace(
+            self,
+            texts=tuple(self.texts[i] for i in places),
+            labels=tuple(self.labels[i] for i in places),
+            numbers=tuple(self.numbers[i] for i in places),
+            columns={name: tuple(cells[i] for i in places) for name, cells in self.columns.items()},
+        )
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -105,6 +115,22 @@ class Case:
         if len(self.rows) <= most:
             return list(range(len(self.rows)))
         return sorted(self.rng(part).choice(len(self.rows), most, replace=False).tolist())
+
+    def few(self, part: str, most: int) -> Case:
+        """Return the case with at most so many of its rows."""
+        if len(self.rows) <= most:
+            return self
+        chosen = self.sample(part, most)
+        rows, answered = self.rows.select(chosen), self.answered.select(np.array(chosen))
+        return replace(self, rows=rows, answered=answered)
+
+    def sample_train(self) -> list[int]:
+        """Return positions of the training rows that are asked about: the same for every part."""
+        count = 0 if self.train is None else len(self.train)
+        most = self.effort.changed_rows
+        if count <= most:
+            return list(range(count))
+        return sorted(self.rng("train").choice(count, most, replace=False).tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

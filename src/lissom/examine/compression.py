@@ -35,14 +35,16 @@ def examine_compression(case: Case) -> Found:
         names = ("disagreement", "accuracy_loss", "worst_slice_loss", "slices_worse")
         reason = "no parent was given to compare with; give one with --parent"
         return Found(tuple(NotMeasured(f"compression.{name}", reason) for name in names))
-    replies = case.parent.asker.ask(case.rows.texts)
+    asker, parent_name = case.parent.asker, case.parent.name
+    case = case.few("compression", case.effort.compared_rows)
+    replies = asker.ask(case.rows.texts)
     at = {name: i for i, name in enumerate(case.answered.classes)}
     # A class that only the parent knows is wrong wherever it is said, like any other mistake.
     columns = [at.get(name, -1) for name in replies.classes]
     parent = np.array([columns[i] for i in replies.predicted], np.int64)
     groupings = find_groupings(case.rows, case.settings.columns)
     found = measure_compression(
-        case.answered, parent, groupings, case.parent.name, case.settings.least_rows
+        case.answered, parent, groupings, parent_name, case.settings.least_rows
     )
     shift = _shift(case, replies.probabilities, columns, says=replies.says)
     return Found((*found.evidence, *shift), found.pictures, _to_read(case, parent))

@@ -22,6 +22,7 @@ from lissom.examine.energy import measure_energy
 from lissom.examine.explanation import examine_explanation
 from lissom.examine.groups import examine_groups
 from lissom.examine.outside import examine_outside
+from lissom.examine.privacy import examine_privacy
 from lissom.examine.promise import measure_promise
 from lissom.examine.robustness import examine_robustness
 from lissom.examine.sets import measure_sets, measure_venn_abers
@@ -47,14 +48,14 @@ class Part:
         title: its heading.
         figures: what it gives at least; told as not measured where it could not run.
         starts: how the names of its figures begin.
-        run: examines; None for a part that is not built.
+        run: examines.
     """
 
     key: str
     title: str
     figures: tuple[str, ...]
     starts: tuple[str, ...]
-    run: Callable[[Case], Found] | None
+    run: Callable[[Case], Found]
 
 
 def examine_task(case: Case) -> Found:
@@ -167,9 +168,9 @@ PARTS: tuple[Part, ...] = (
     Part(
         "privacy",
         "Does it give away what it learned from?",
-        ("privacy.membership_auroc",),
+        ("privacy.membership_auroc", "privacy.membership_excess"),
         ("privacy.",),
-        None,
+        examine_privacy,
     ),
     Part(
         "compression",
@@ -188,10 +189,10 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-def not_built(part: Part, reason: str = "not built") -> Found:
+def not_run(part: Part, reason: str) -> Found:
     """Return the figures of a part that did not run.
 
-    >>> not_built(PARTS[8]).evidence[0].reason
-    'not built'
+    >>> not_run(PARTS[8], "the time was up").evidence[0].reason
+    'the time was up'
     """
     return Found(tuple(NotMeasured(name, reason) for name in part.figures))

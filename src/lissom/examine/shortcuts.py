@@ -79,7 +79,7 @@ def _copies(case: Case) -> Found:
         share(names[1], other_hits, others, how, source),
         _ahead(names[2], (hits, copies), (other_hits, others), f"copies less other rows; {how}"),
     ]
-    chosen = _some(case, len(case.train))
+    chosen = case.sample_train()
     said = case.asker.ask([case.train.texts[i] for i in chosen]).predicted
     known = case.asker.classes
     learnt = sum(known[k] == case.train.labels[i] for k, i in zip(said, chosen, strict=True))
@@ -94,13 +94,6 @@ def _copies(case: Case) -> Found:
         for i, j in list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))[:_READ]
     ]
     return Found(tuple(figures), (), tuple(shown))
-
-
-def _some(case: Case, count: int) -> list[int]:
-    most = case.effort.changed_rows
-    if count <= most:
-        return list(range(count))
-    return sorted(case.rng("train").choice(count, most, replace=False).tolist())
 
 
 def _ahead(name: str, one: tuple[int, int], other: tuple[int, int], about: str) -> Measured:

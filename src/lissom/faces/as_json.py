@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lissom.pipeline import (
         Built,
         Compared,
+        Fingerprinted,
         Fixed,
         Predicted,
         Prediction,
@@ -136,6 +137,16 @@ def of_fixed(done: Fixed) -> dict[str, object]:
         "rows": done.rows,
         "changed": done.changed,
         "kinds": list(done.kinds),
+    }
+
+
+def of_fingerprinted(done: Fingerprinted) -> dict[str, object]:
+    """Return what `lissom fingerprint --json` prints."""
+    return {
+        "out": str(done.out),
+        "name": done.name,
+        "rows": done.rows,
+        "too_short": done.too_short,
     }
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"high": "bold red", "medium": "bold yellow", "low": "bold"}
 _NAMED = 10
+_TELLING = ("annotator.disagrees", "annotator.mix", "poison")
 _SHOWN = 2
 
 
@@ -52,6 +53,8 @@ class Chosen(TypedDict):
     group: str | None
     date: str | None
     id: str | None
+    annotator: str | None
+    against: tuple[Path, ...]
     base: str | None
     is_all: bool
     words_only: bool
@@ -68,6 +71,14 @@ class Chosen(TypedDict):
 @options.group_column
 @options.date_column
 @options.id_column
+@options.annotator_column
+@click.option(
+    "--against",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A benchmark's fingerprint, looked for among the rows; may be given again.",
+)
 @options.base
 @click.option("--all", "is_all", is_flag=True, help="Rank every label, not only the doubtful ones.")
 @click.option("--words-only", is_flag=True, help="Judge labels without the encoder: much faster.")
@@ -107,11 +118,13 @@ def to_order(chosen: Chosen) -> AuditOrder:
             date=chosen["date"],
             group=chosen["group"],
             id=chosen["id"],
+            annotator=chosen["annotator"],
         ),
         base=chosen["base"],
         threads=chosen["threads"],
         is_all=chosen["is_all"],
         reads_texts=not chosen["words_only"],
+        against=tuple(chosen["against"]),
     )
 
 
@@ -136,7 +149,7 @@ def _tell(report: AuditReport, chosen: Chosen) -> None:
     for gap in report.not_looked:
         say(("Not looked for: ", "bold yellow"), f"{gap.kind}: {safe(gap.reason)}")
     for figure in report.evidence:
-        if isinstance(figure, Evidence):
+        if isinstance(figure, Evidence) and figure.name.startswith("poison."):
             say(("Would be found: ", "bold"), f"{figure.name}: {figure.value:.0f} rows or more")
     if chosen["out"] is not None:
         say(("Findings: ", "bold"), safe(str(chosen["out"])))
@@ -150,7 +163,7 @@ def _tell_finding(one: Finding, report: AuditReport, say: Callable[..., None]) -
     if one.error_rate is not None:
         say(f"  Wrong in {one.error_rate:.0%} of rows named; {safe(one.error_rate_basis)}.")
     say(f"  {safe(one.advice)}")
-    # What planted rows have in common is not in the finding, so it is shown in a row or two.
-    texts = dict(report.rows_to_read.get("poison", ())) if one.kind == "poison" else {}
+    # What planted rows share, and who labelled, is not in the finding, so a row or two is shown.
+    texts = dict(report.rows_to_read.get(one.kind, ())) if one.kind in _TELLING else {}
     for row in [row for row in one.rows if row in texts][:_SHOWN]:
         say(f"  Row {row}: {safe(texts[row])}")

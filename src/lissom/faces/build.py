@@ -68,6 +68,7 @@ class Chosen(TypedDict):
     recipe: Path | None
     fresh: bool
     licence: str | None
+    annotator: str | None
     description: Path | None
     policy: Path | None
     as_json: bool
@@ -110,6 +111,7 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
 )
 @click.option("--other", metavar="NAME", help='The class of whatever fits no other; "" for none.')
 @click.option("--licence", metavar="COL", help="Column with each row's licence, as SPDX writes it.")
+@options.annotator_column
 @click.option(
     "--description",
     metavar="FILE",
@@ -231,6 +233,7 @@ def to_order(chosen: Chosen) -> Order:
             group=chosen["group"],
             id=chosen["id"],
             licence=chosen["licence"],
+            annotator=chosen["annotator"],
         ),
         declared=Declared(chosen["classes"], chosen["other"]),
         base=chosen["base"],

@@ -49,6 +49,12 @@ TABLE = (
         extra="train",
     ),
     Row(
+        "fingerprint",
+        "lissom.faces.fingerprint",
+        "Write hashes of a benchmark's rows, to look for them in other tables.",
+        extra="train",
+    ),
+    Row(
         "fix",
         "lissom.faces.fix",
         "Mend what audit found, in a new file.",

@@ -19,6 +19,9 @@ group_columns = click.option(
 )
 date_column = click.option("--date", metavar="COL", help="Column that says when a row was made.")
 id_column = click.option("--id", metavar="COL", help="Column that names a row.")
+annotator_column = click.option(
+    "--annotator", metavar="COL", help="Column that says who gave the label."
+)
 base = click.option("--base", metavar="FOLDER", help="Another encoder: a folder, or a hub name.")
 seed = click.option(
     "--seed",

@@ -65,6 +65,7 @@ _ROLES = {
     "date": "When the row was made.",
     "id": "Names the row; never learned from.",
     "licence": "The row's licence.",
+    "annotator": "Who gave the label; never learned from.",
 }
 
 
@@ -145,7 +146,7 @@ def _rai(dossier: Dossier) -> dict[str, object]:
         "Texts were used as they stand; blank ones were left out of learning."
     ]
     found["rai:personalSensitiveInformation"] = _findings(dossier, "personal_data")
-    found["rai:dataBiases"] = _findings(dossier, "label", "language", "coverage")
+    found["rai:dataBiases"] = _findings(dossier, "label", "annotator", "language", "coverage")
     found["rai:dataLimitations"] = [
         *_findings(dossier, "duplicate", "leak", "poison", "contamination", "text"),
         *(_name(warning) for warning in dossier.story.warnings),

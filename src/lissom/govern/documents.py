@@ -15,6 +15,7 @@ from lissom.govern.decide import decide
 from lissom.govern.decision import decide_release, write_decision
 from lissom.govern.dossier import STORY, read_dossier
 from lissom.govern.framework import write_framework
+from lissom.govern.lineage import write_lineage
 from lissom.govern.record import DOCUMENTS_VERSION, read_version
 from lissom.govern.report import write_report
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lissom.govern.drawing import Draw
 
 DECISION, REPORT = "decision.json", "report.html"
+LINEAGE = "lineage.prov.json"
 _DRAWING = re.compile(r'<svg [^>]*role="img".*?</svg>', re.DOTALL)
 
 
@@ -42,7 +44,7 @@ WRITERS: dict[str, Callable[[Dossier], str]] = {
     "datasheet.md": write_datasheet,
     DECISION: write_decision,
 }
-"""Every document but the report, which is drawn as well as written."""
+"""Every document but the report, which is drawn as well as written, and the lineage of them all."""
 
 
 def write_documents(
@@ -59,6 +61,7 @@ def write_documents(
     dossier = read_dossier(files, facts, where)
     found = {name: write(dossier).encode() for name, write in WRITERS.items()}
     found[REPORT] = _report(dossier, draw).encode()
+    found[LINEAGE] = write_lineage(dossier, found).encode()
     return found
 
 
@@ -86,7 +89,7 @@ def check_documents(
     if version != DOCUMENTS_VERSION:
         why = f"documents: written by version {version} of their writers, and this is"
         return (), (f"{why} {DOCUMENTS_VERSION}; they were compared by their hashes only",)
-    sources = {name: raw for name, raw in files.items() if name not in {*WRITERS, REPORT}}
+    sources = {name: raw for name, raw in files.items() if name not in {*WRITERS, REPORT, LINEAGE}}
     dossier = read_dossier(sources, facts, where)
     try:
         _check_verdict(dossier, where)
@@ -103,6 +106,9 @@ def check_documents(
     found = _DRAWING.sub("", files.get(REPORT, b"").decode("utf-8", "replace")).encode()
     _compare(found, again, where, REPORT)
     checked.append(f"{REPORT}: likewise, but for its drawings")
+    others = {name: files[name] for name in (*WRITERS, REPORT)}
+    _compare(files.get(LINEAGE, b""), write_lineage(dossier, others).encode(), where, LINEAGE)
+    checked.append(f"{LINEAGE}: chains the files and documents that are here")
     return tuple(checked), (f"{REPORT}: its drawings, beside which the figures stand as tables",)
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lissom.evidence import Evidence, NotMeasured
+from lissom.evidence.privacy_names import DIFFER
 from lissom.govern.figures import count, say_number, say_range
 from lissom.govern.markup import clean
 
@@ -28,14 +29,14 @@ def say_part(key: str, evidence: Sequence[Measured]) -> str:
         key: of the part; "task".
         evidence: its figures.
 
-    >>> say_part("privacy", [NotMeasured("privacy.membership_auroc", "not built")])
-    'Not looked at: this part is not built.'
+    >>> say_part("groups", [NotMeasured("groups.different", "the time was up")])
+    'Not looked at: the time was up.'
     """
     measured = [item for item in evidence if isinstance(item, Evidence)]
     if not measured:
         reasons = [item.reason for item in evidence if isinstance(item, NotMeasured)]
         why = clean(reasons[0]) if reasons else "nothing was measured"
-        return f"Not looked at: {'this part is not built' if why == 'not built' else why}."
+        return f"Not looked at: {why}."
     figures = {item.name: item for item in evidence}
     return _SENTENCES[key](figures)
 
@@ -244,8 +245,28 @@ def _explanation(figures: Figures) -> str:
     return _sentence(parts or ["there are too few rows to tell"])
 
 
-def _other(figures: Figures) -> str:
-    return f"{count(len(figures), 'figure')}; see below."
+def _privacy(figures: Figures) -> str:
+    told = _of(figures, "privacy.membership_auroc")
+    text = _of(figures, "privacy.text_auroc")
+    excess = _of(figures, "privacy.membership_excess")
+    named = _of(figures, "privacy.tpr_at_1pct_fpr")
+    parts = []
+    if told is not None:
+        parts.append(
+            "of a row that it learned from and one that it did not, its answers tell which in "
+            f"{_span(told)} of pairs; guessing tells 50 %"
+        )
+    if text is not None and text.low is not None and text.low > DIFFER:
+        parts.append(
+            f"but the texts alone tell in {_span(text)}, so the two files differ in themselves"
+        )
+        if excess is not None:
+            parts.append(f"beyond that it gives away {_span(excess)}")
+    if named is not None:
+        full = _of(figures, "privacy.parent.tpr_at_1pct_fpr")
+        beside = "" if full is None else f", and {_value(full)} by the full model"
+        parts.append(f"with 1 % false alarms {_span(named)} of the training rows are named{beside}")
+    return _sentence(parts or ["there are too few rows to tell"])
 
 
 def _sentence(parts: Sequence[str]) -> str:
@@ -264,5 +285,5 @@ _SENTENCES: dict[str, Callable[[Figures], str]] = {
     "cost": _cost,
     "adversary": _adversary,
     "explanation": _explanation,
-    "privacy": _other,
+    "privacy": _privacy,
 }

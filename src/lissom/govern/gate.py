@@ -27,7 +27,8 @@ Severity = Literal["", "high", "medium", "low"]
 
 FINDINGS = frozenset(
     {
-        *("contamination", "content", "coverage", "duplicate", "encoding", "label", "language"),
+        *("annotator", "contamination", "content", "coverage", "duplicate", "encoding", "label"),
+        *("language",),
         *("leak", "licence", "personal_data", "poison", "text"),
     }
 )

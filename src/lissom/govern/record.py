@@ -22,7 +22,7 @@ from lissom.evidence import (
 )
 from lissom.govern.gates import Gates  # noqa: TC001 - likewise
 
-DOCUMENTS_VERSION = 4
+DOCUMENTS_VERSION = 5
 """Raised whenever a document says the same in other bytes; a test notices when it was not."""
 
 PUBLIC = ("name", "verdict", "findings", "candidates", "pictures", "facts", "changes", "warnings")
@@ -67,6 +67,27 @@ class RowLicence:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """What `lissom fix` did before a table was read, by the record that lay beside it.
+
+    Args:
+        part: of the table.
+        source: name of the file that was mended.
+        source_sha256: of that file, "" where it was not one file.
+        findings_sha256: of the findings that were mended.
+        record_sha256: of the record of each row changed.
+        changed: action to rows; "removed", "redacted", "relabelled", "unlabelled".
+    """
+
+    part: str
+    source: str
+    source_sha256: str
+    findings_sha256: str
+    record_sha256: str
+    changed: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A story without its rows, and what else documents need.
 
@@ -81,6 +102,9 @@ class Record:
             none was found says nothing.
         version: of the documents that were written from it.
         not_looked: kind to why this audit did not look for it, or not with all means.
+        annotators: how many people labelled, None where no column says who.
+        labels_sha256: of the file of labels, "" where they stand in the table.
+        mendings: what was fixed before tables were read.
     """
 
     story: Story
@@ -92,6 +116,9 @@ class Record:
     audited: tuple[str, ...] = ()
     version: int = DOCUMENTS_VERSION
     not_looked: dict[str, str] = field(default_factory=dict)
+    annotators: int | None = None
+    labels_sha256: str = ""
+    mendings: tuple[Mending, ...] = ()
 
     def looks_for(self, kind: str) -> bool:
         """Say whether the audit looks for a kind of finding, or for some that begin so.
@@ -139,6 +166,9 @@ def write_record(record: Record) -> bytes:
         "licences": msgspec.to_builtins(record.licences),
         "audited": list(record.audited),
         "not_looked": record.not_looked,
+        "annotators": record.annotators,
+        "labels_sha256": record.labels_sha256,
+        "mendings": msgspec.to_builtins(record.mendings),
         "story": {name: _plain(name, getattr(story, name)) for name in PUBLIC},
     }
     return msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n"
@@ -167,6 +197,9 @@ def read_record(raw: bytes, evidence: tuple[Measured, ...] = ()) -> Record:
             found.audited,
             found.version,
             found.not_looked,
+            found.annotators,
+            found.labels_sha256,
+            found.mendings,
         )
     except (msgspec.MsgspecError, LissomError, KeyError, TypeError, ValueError) as error:
         raise StoryFileError(str(error)) from error
@@ -198,6 +231,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audited: tuple[str, ...]
     story: dict[str, object]
     not_looked: dict[str, str] = {}
+    annotators: int | None = None
+    labels_sha256: str = ""
+    mendings: tuple[Mending, ...] = ()
 
 
 class _Candidate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from lissom.learn.mix import Mix, estimate_mix, fit_mix
 from lissom.learn.opinions import HeldOut, Known, Opinion, answer_by, form_opinion, hold_out
 from lissom.learn.plan import CHEAP, READ_PACE, Schedule, Size, plan
 from lissom.learn.pool import MOST_APART, UNKNOWN, Learning, Pool, View
+from lissom.learn.portion import for_time, how_many
 from lissom.learn.race import COMBINED, DEFAULT, WORDS, Choice, choose
 from lissom.learn.rarity import Rarity
 from lissom.learn.shapes import STARTERS, Field, Shaping, find_field, lone_rows
@@ -57,8 +58,10 @@ __all__ = [
     "find_nearest",
     "fit_mix",
     "fit_temperature",
+    "for_time",
     "form_opinion",
     "hold_out",
+    "how_many",
     "learn_frozen",
     "lone_rows",
     "look_ahead",

@@ -57,9 +57,12 @@ class Shaping:
 
     Args:
         max_windows: most pieces that are read of a text too long for the encoder, 1 to 64.
+        max_characters: most characters of the unlabelled texts that are learned from; of longer
+            texts fewer rows are drawn.
     """
 
     max_windows: int = 4  # about 750 words; each piece costs as much as a text
+    max_characters: int = 2_000_000  # about 450,000 tokens: 40 s of reading on 2 cores
 
 
 class Rows(Protocol):

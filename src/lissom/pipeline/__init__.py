@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lissom.pipeline.exam_report import save_exam
     from lissom.pipeline.examining import Request, Scope, examine
     from lissom.pipeline.findings_file import to_json as findings_json
+    from lissom.pipeline.fingerprinting import Fingerprinted, FingerprintOrder, fingerprint
     from lissom.pipeline.fixing import FixOrder, fix
     from lissom.pipeline.incidents import (
         ShownIncident,
@@ -88,6 +89,8 @@ __all__ = [
     "Declared",
     "Demands",
     "Described",
+    "FingerprintOrder",
+    "Fingerprinted",
     "FixOrder",
     "Fixed",
     "Gates",
@@ -129,6 +132,7 @@ __all__ = [
     "export_key",
     "find_releases",
     "findings_json",
+    "fingerprint",
     "fix",
     "keys_path",
     "list_access_keys",
@@ -205,6 +209,9 @@ _HOMES = {
     "Compared": "lissom.pipeline.comparing",
     "Declared": "lissom.pipeline.order",
     "Described": "lissom.pipeline.describing",
+    "FingerprintOrder": "lissom.pipeline.fingerprinting",
+    "Fingerprinted": "lissom.pipeline.fingerprinting",
+    "fingerprint": "lissom.pipeline.fingerprinting",
     "FixOrder": "lissom.pipeline.fixing",
     "Fixed": "lissom.pipeline.results",
     "Gates": "lissom.govern",

@@ -87,7 +87,7 @@ def next_rows(
     tell_reading(main, desk)
     named = put_labels(main.dataset, order.labels, desk)
     sheet, filled = open_sheet(ask.sheet, main.dataset, named, order.labels)
-    table = set_table(filled, order.seed, order.recipe.learn.max_pool)
+    table = set_table(filled, order.seed, order.recipe)
     if not len(_free(table)):
         column = filled.dataset.roles.label or ""
         raise NothingToLabelError(table.source, len(table.labelled), column)

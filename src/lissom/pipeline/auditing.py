@@ -10,8 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lissom.audit import Auditing, audit_labels, audit_poison
+from lissom.audit import (
+    Auditing,
+    audit_annotators,
+    audit_contamination,
+    audit_labels,
+    audit_poison,
+)
 from lissom.audit import audit as find_all
+from lissom.audit.fingerprints import read_fingerprint
 from lissom.data import Given, Room, read
 from lissom.pipeline.encoding import Desk, open_encoder, read_vectors
 from lissom.pipeline.label_cells import find_kind, tidy
@@ -43,6 +50,7 @@ class AuditOrder:
         threads: cores to use; None for all.
         is_all: rank every label, not only those to look at.
         reads_texts: let the encoder read the labelled texts; False goes by words alone.
+        against: fingerprints of benchmarks that are looked for among the rows.
     """
 
     data: Source
@@ -52,6 +60,7 @@ class AuditOrder:
     threads: int | None = None
     is_all: bool = False
     reads_texts: bool = True
+    against: tuple[Path, ...] = ()
 
 
 def audit(
@@ -67,10 +76,12 @@ def audit(
     Raises:
         DataError: the rows cannot be read.
         BaseError: the encoder cannot be used.
+        FingerprintFileError: a fingerprint cannot be read.
     """
     told = progress or Silent()
     places = places or find_places()
     started = time.perf_counter()
+    benchmarks = [read_fingerprint(path) for path in order.against]
     told.stage("read")
     train = read(order.data, order.given).dataset
     test = None
@@ -87,10 +98,12 @@ def audit(
         room = Room(Path(folder), threads, told.step)
         how = Auditing(most_rows=None, room=room, names_in=task.names_in)
         found = find_all(rows, test, progress=told, how=how)
+    found = found.plus(audit_contamination(rows, benchmarks, progress=told, how=how))
     store, now = Store(places.cache), datetime.now(UTC)
     desk = Desk(build, places, store, told, time.perf_counter, now, threads)
     encode = partial(_encode, desk) if order.reads_texts else None
     found = found.plus(audit_labels(rows, encode, progress=told, how=how, is_all=order.is_all))
+    found = found.plus(audit_annotators(rows, encode, progress=told, how=how))
     found = found.plus(audit_poison(rows, encode, progress=told, how=how))
     return AuditReport(
         data=_describe(train),

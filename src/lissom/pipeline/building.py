@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, assert_never
 import numpy as np
 
 from lissom import __version__
-from lissom.audit import SEVERAL, Audited, Auditing, audit, audit_labels, audit_poison
+from lissom.audit import (
+    SEVERAL,
+    Audited,
+    Auditing,
+    audit,
+    audit_annotators,
+    audit_labels,
+    audit_poison,
+)
 from lissom.errors import OutputNotBuiltError
 from lissom.evidence import Story
 from lissom.govern import decide
@@ -44,7 +52,7 @@ from lissom.pipeline.order import Built, default_out, name_paths
 from lissom.pipeline.places import find_places
 from lissom.pipeline.publish import Publication, name_base, publish
 from lissom.pipeline.recipe import Written
-from lissom.pipeline.replay import check_classes, fingerprint_classes, follow
+from lissom.pipeline.replay import check_classes, fingerprint_classes, follow, take_time
 from lissom.pipeline.rows import prepare, read_inputs
 from lissom.pipeline.settle import judge
 from lissom.pipeline.shipping import check_size
@@ -89,7 +97,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     Raises:
         LissomError: bad input, an impossible budget, a base that cannot be used.
     """
-    places, order = places or find_places(), follow(order)
+    places, order = places or find_places(), follow(take_time(order))
     now = datetime.now(UTC)
     papers = get_ready(order, places, now.date())
     desk = Desk(
@@ -121,6 +129,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
             desk.stage("labels")
             read = partial(read_vectors, desk, encoder)
             audited = audited.plus(audit_labels(inputs.train, read, progress=desk.progress))
+            audited = audited.plus(audit_annotators(inputs.train, read, progress=desk.progress))
             audited = audited.plus(audit_poison(inputs.train, read, progress=desk.progress))
             made = _make_classes(desk, encoder, inputs, rows)
         case Labels():

@@ -37,6 +37,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     classes: str | Path | Sequence[str] | None = None,
     other: str | None = None,
     licence: str | None = None,
+    annotator: str | None = None,
     description: str | Path | None = None,
     policy: str | Path | None = None,
     base: str | None = None,
@@ -70,6 +71,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
             with commas between them. Without any label, the model is started from these alone.
         other: the class of whatever fits no other; None to have it known by its name, "" for none.
         licence: the column with each row's licence, as SPDX writes it.
+        annotator: the column that says who gave the label; never learned from.
         description: what a person says of the model; None for description.toml beside the data.
         policy: gates that must hold; None for policy.toml beside the data. `decision` says if so.
         base: folder or hub name of another encoder.
@@ -96,7 +98,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         test=test,
         unlabelled=unlabelled,
         labels=labels,
-        given=Given(text, label, date, group, id, licence),
+        given=Given(text, label, date, group, id, licence, annotator),
         declared=Declared(classes, other),
         task=task,
         none=none,

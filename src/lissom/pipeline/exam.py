@@ -45,7 +45,9 @@ LEFT_OUT = (
             "explanation.faithfulness",
         )
     ),
-    NotMeasured("privacy.membership_auroc", "not built"),
+    NotMeasured(
+        "privacy.membership_auroc", "lissom examine measures it, beside training rows (--train)"
+    ),
     NotMeasured("energy.joules_per_text", "lissom examine measures it, in its part cost"),
 )
 """Figures that a person would look for and that a build does not measure."""

@@ -105,6 +105,14 @@ DEFAULT_RULES: tuple[tuple[str, str], ...] = (
         "A small model that answers alike for other reasons is another model.",
     ),
     (
+        "privacy.membership_excess at most 15 points",
+        "Beyond it, a training row is told from another in two of three pairs by its answer alone.",
+    ),
+    (
+        "privacy.tpr_at_1pct_fpr at most 0.10",
+        "With one false alarm in a hundred, naming ten in a hundred is ten times guessing.",
+    ),
+    (
         "compression.disagreement at most 0.10",
         "When one answer in ten differs, the small model is another model.",
     ),

@@ -22,7 +22,7 @@ from lissom.examine import (
     Parent,
     Rows,
     TimeUpError,
-    not_built,
+    not_run,
 )
 from lissom.govern.exam_words import headline, on_known_rows, say_part
 from lissom.govern.judge import RECALL, judge, judge_classes
@@ -132,9 +132,11 @@ def examine(
     kept = KeptAnswers(Store((places or find_places()).cache, fresh=scope.fresh), target)
     asker = _asker(target, rows, clock, until, told)
     kept.recall(asker)
+    train = _read_train(request)
     told.stage("answer", f"{len(rows)} labelled rows")
     try:
-        case = _case(request, data, rows, asker, _parent(request, target, clock, until, told))
+        parent = _parent(request, target, clock, until, told)
+        case = _case(request, (data, train), rows, asker, parent)
         case = replace(
             case,
             settings=policy.settings,
@@ -145,7 +147,7 @@ def examine(
         parts = [_run(part, case, policy, told, clock) for part in wanted]
     finally:
         kept.keep(asker)
-    return _conclude(target, data, case, parts, policy)
+    return _conclude(target, (data, train), case, parts, policy)
 
 
 def read_rows(data: Dataset) -> Rows:
@@ -239,15 +241,28 @@ def _parent(
     return Parent(asker, found.name)
 
 
-def _case(request: Request, data: Dataset, rows: Rows, asker: Asker, parent: Parent | None) -> Case:
+def _read_train(request: Request) -> Dataset | None:
+    if request.train is None:
+        return None
+    given = Given(text=request.given.text, label=request.given.label)
+    return read(request.train, given, needs_label=True).dataset
+
+
+def _case(
+    request: Request,
+    tables: tuple[Dataset, Dataset | None],
+    rows: Rows,
+    asker: Asker,
+    parent: Parent | None,
+) -> Case:
+    data, learned = tables
     texts = data.roles.text
     outside: tuple[str, ...] = ()
     if request.outside is not None:
         outside = tuple(read(request.outside, Given(text=request.given.text)).dataset.texts)
     train = None
-    if request.train is not None:
-        given = Given(text=request.given.text, label=request.given.label)
-        train = read_rows(read(request.train, given, needs_label=True).dataset)
+    if learned is not None:
+        train = read_rows(learned)
         for label in sorted(set(train.labels) - set(asker.classes)):
             asker.classes.append(label)
     effort = QUICK if request.scope.quick else Effort()
@@ -270,13 +285,10 @@ def _run(
 ) -> Examined:
     started = clock()
     told.stage(part.key, part.title)
-    if part.run is None:
-        found = not_built(part)
-    else:
-        try:
-            found = part.run(case)
-        except TimeUpError:
-            found = not_built(part, "the time for the examination was up")
+    try:
+        found = part.run(case)
+    except TimeUpError:
+        found = not_run(part, "the time for the examination was up")
     return _judge(part, found, policy, clock() - started)
 
 
@@ -318,9 +330,25 @@ def _outcome(found: Sequence[str]) -> Outcome:
     return "not enough data" if "not enough data" in found or not found else "pass"
 
 
+def _say_train(target: Target, train: Dataset | None) -> str:
+    """Name the training rows, and say whether they are those that a bundle was made from."""
+    if train is None:
+        return "none given"
+    if not target.learned_from:
+        return train.source
+    if knows_rows(target, train):
+        return f"{train.source}, the table that it was made from"
+    return f"{train.source}, another table than the one it was made from"
+
+
 def _conclude(
-    target: Target, data: Dataset, case: Case, parts: list[Examined], policy: Policy
+    target: Target,
+    tables: tuple[Dataset, Dataset | None],
+    case: Case,
+    parts: list[Examined],
+    policy: Policy,
 ) -> Exam:
+    data, train = tables
     outcome = _outcome([part.outcome for part in parts if part.outcome is not None])
     sentence = headline(outcome, parts)
     if knows_rows(target, data):
@@ -332,7 +360,7 @@ def _conclude(
         "examined": f"{target.name} ({target.kind})",
         "rows": f"{len(case.rows)} labelled rows of {data.source}",
         "outside texts": str(len(case.outside)) if case.outside else "none given",
-        "training rows": case.train.source if case.train else "none given",
+        "training rows": _say_train(target, train),
         "compared with": case.parent.name if case.parent else "nothing",
         "texts asked": str(case.asker.queries),
         "held to": "your own rules" if policy.is_own else "the rules that hold by default",

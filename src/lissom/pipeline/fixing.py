@@ -22,6 +22,7 @@ from lissom.errors import (
     UnknownKindError,
 )
 from lissom.pipeline.findings_file import read_findings
+from lissom.pipeline.mended import ENDING, Summary, hash_source
 from lissom.pipeline.results import Fixed
 from lissom.progress import Silent
 
@@ -82,7 +83,7 @@ def fix(order: FixOrder, *, progress: Progress | None = None) -> Fixed:
         CannotWriteError: the folder cannot be written to.
     """
     told = progress or Silent()
-    record = order.record or order.out.with_name(order.out.name + ".changes.jsonl")
+    record = order.record or order.out.with_name(order.out.name + ENDING)
     _check_places(order, record)
     for kind in order.kinds:
         if kind not in REMEDIES:
@@ -180,18 +181,29 @@ def _write(
         with ExitStack() as stack:
             batches = stack.enter_context(stream(order.data, data.roles.text))
             log = stack.enter_context(part.open("wb"))
-            out = stack.enter_context(write_rows(order.out))
-            for batch in batches:
-                numbers = range(row, row + batch.height)
-                kept = _mend(batch, numbers, data, changes, log, counts)
-                if kept.height or not written:
-                    out.append(kept)
-                row, written = numbers.stop, written + kept.height
-                told.step(row, 0)
+            with write_rows(order.out) as out:
+                for batch in batches:
+                    numbers = range(row, row + batch.height)
+                    kept = _mend(batch, numbers, data, changes, log, counts)
+                    if kept.height or not written:
+                        out.append(kept)
+                    row, written = numbers.stop, written + kept.height
+                    told.step(row, 0)
+            log.write(msgspec.json.encode(_sum_up(order, counts)) + b"\n")
         part.replace(record)
     finally:
         part.unlink(missing_ok=True)
     return written, counts
+
+
+def _sum_up(order: FixOrder, counts: dict[str, int]) -> Summary:
+    return Summary(
+        Path(order.data).name,
+        hash_source(order.data)[0],
+        hash_source(order.findings)[0],
+        hash_source(order.out)[0],
+        dict(counts),  # type: ignore[arg-type]  # the actions of `_DONE` and no others
+    )
 
 
 def _mend(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,6 +14,7 @@ from lissom.govern.dossier import DESCRIPTION, POLICY
 from lissom.govern.policy_file import read_policy
 from lissom.govern.record import RowLicence, Table
 from lissom.pipeline.keys import open_signer
+from lissom.pipeline.mended import find_mending, hash_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from lissom.data import Dataset, Source
     from lissom.evidence import Verdict
     from lissom.govern import Gates
+    from lissom.govern.record import Mending
     from lissom.pipeline.order import Order
     from lissom.pipeline.places import Places
     from lissom.pipeline.rows import Inputs
 
 _MOST_BYTES = 256 << 10
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ class Notes:
         demands: what a person said and asks.
         next_step: what to do next, without the user's own paths.
         not_looked: kind of finding to why the audit did not look for it, or not with all means.
+        annotators: how many people labelled, None where no column says who.
+        labels_sha256: of the file of labels, "" where they stand in the table.
+        mendings: what was fixed before tables were read.
     """
 
     gates: Gates
@@ -81,6 +84,9 @@ class Notes:
     demands: Demands
     next_step: str
     not_looked: dict[str, str] = field(default_factory=dict)
+    annotators: int | None = None
+    labels_sha256: str = ""
+    mendings: tuple[Mending, ...] = ()
 
 
 def get_ready(order: Order, places: Places, today: date) -> Papers:
@@ -152,7 +158,20 @@ def take_notes(
         count_licences(cells),
         papers.demands,
         verdict.next_step,
+        annotators=_count_annotators(inputs.train),
+        labels_sha256=hash_source(order.labels)[0] if order.labels is not None else "",
+        mendings=tuple(
+            mending
+            for part, source in (("rows", order.data), ("test", order.test))
+            if source is not None and (mending := find_mending(part, source)) is not None
+        ),
     )
+
+
+def _count_annotators(data: Dataset) -> int | None:
+    if data.roles.annotator is None:
+        return None
+    return int(data.frame[data.roles.annotator].replace("", None).drop_nulls().n_unique())
 
 
 def count_licences(cells: Iterable[str | None]) -> tuple[RowLicence, ...]:
@@ -186,22 +205,10 @@ def _beside(data: Source, name: str) -> Path | None:
 
 
 def _table(part: str, source: Source, name: str, rows: int, data: Dataset | None) -> Table:
-    sha256, size = _hash(source)
+    sha256, size = hash_source(source)
     columns: dict[str, str] = {}
     if data is not None:
         roles = {getattr(data.roles, role.name): role.name for role in fields(data.roles)}
         columns = {column: roles.get(column, "") for column in data.frame.columns}
     said = name or (str(source) if isinstance(source, str | Path) else "")
     return Table(part, Path(said).name or "a table in memory", rows, sha256, size, columns)
-
-
-def _hash(source: Source) -> tuple[str, int]:
-    """Return sha256 and size of a source that is one file, else nothing."""
-    if not isinstance(source, str | Path) or not Path(source).is_file():
-        return "", 0
-    digest, size = hashlib.sha256(), 0
-    with Path(source).open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            size += len(piece)
-    return digest.hexdigest(), size

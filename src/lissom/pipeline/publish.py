@@ -113,9 +113,18 @@ def _record(publication: Publication) -> Record:
         notes.day,
         notes.tables,
         notes.licences,
-        KINDS,
+        tuple(kind for kind in KINDS if _is_looked_for(kind, notes)),
         not_looked=notes.not_looked,
+        annotators=notes.annotators,
+        labels_sha256=notes.labels_sha256,
+        mendings=notes.mendings,
     )
+
+
+def _is_looked_for(kind: str, notes: Notes) -> bool:
+    """Say whether a build looks for a kind: it has no benchmarks, and not always annotators."""
+    begins = kind.split(".", maxsplit=1)[0]
+    return begins != "contamination" and (begins != "annotator" or notes.annotators is not None)
 
 
 def name_base(base: Base) -> str:

@@ -134,6 +134,7 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
         "recipe.schedule.spare_rows is not 0 or more": schedule.spare_rows >= 0,
         "recipe.schedule.seconds is not 0 or more": 0 <= schedule.seconds < inf,
         "recipe.shapes.max_windows is not in 1..64": 1 <= recipe.shapes.max_windows <= 64,  # noqa: PLR2004 - as the runtime has it
+        "recipe.shapes.max_characters is not 0 or more": recipe.shapes.max_characters >= 0,
         "recipe.shrink.strength is not above 0": 0 < shrink.strength < inf,
         "recipe.shrink.min_rows is not 1 or more": shrink.min_rows >= 1,
         "recipe.shrink.max_disagreement is not in 0..1": 0 <= shrink.max_disagreement <= 1,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lissom.errors import RecipeError
+from lissom.learn import for_time
 from lissom.pipeline.recipe import read_recipe
 from lissom.pipeline.store import fingerprint
 
@@ -44,6 +45,15 @@ def follow(order: Order) -> Order:
         recipe_teacher=written.teacher,
         recipe_classes=written.classes,
     )
+
+
+def take_time(order: Order) -> Order:
+    """Return the order with as much to read as the time that was named for it allows.
+
+    A recipe file says itself how much was read, and is followed to the letter.
+    """
+    recipe = order.recipe
+    return replace(order, recipe=replace(recipe, shapes=for_time(recipe.shapes, order.seconds)))
 
 
 def _other(order: Order, written: Written) -> str:

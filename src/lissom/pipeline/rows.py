@@ -19,7 +19,7 @@ from lissom.data import (
     read_labels,
 )
 from lissom.errors import NoLabelsError, OutputNotBuiltError
-from lissom.learn import MOST_APART, UNKNOWN
+from lissom.learn import MOST_APART, UNKNOWN, how_many
 from lissom.pipeline.declared import (
     describe,
     find_other,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from lissom.data import Dataset
     from lissom.data.read import Reading, Source
+    from lissom.learn import Learning
     from lissom.pipeline.order import Order
     from lissom.progress import Progress
     from lissom.tasks import Output, Task
@@ -173,7 +174,7 @@ def tell_reading(reading: Reading, progress: Progress) -> None:
     data, roles = reading.dataset, reading.roles
     named = [
         f"{role} = {column}"
-        for role in ("text", "label", "date", "group", "id", "licence")
+        for role in ("text", "label", "date", "group", "id", "licence", "annotator")
         if (column := getattr(roles, role)) is not None
     ]
     progress.note(f"{data.source}: {len(data)} rows; {', '.join(named)}")
@@ -210,17 +211,14 @@ def prepare(inputs: Inputs, order: Order) -> Rows:
     at = {answer: number for number, answer in enumerate(answers)}
     targets = np.array([at[cell] if cell else UNKNOWN for cell in cells], np.int64)
     usable = np.array([bool(text.strip()) for text in texts], np.bool_)
-    chosen = _draw_pool(targets, usable, order)
+    chosen = _draw_pool(texts, targets, usable, order)
     chosen_texts = [texts[i] for i in chosen]
     user_groups = [*train.groups, *([None] * len(inputs.more))]
     groups = near_groups(chosen_texts, [user_groups[i] for i in chosen])
     lines = np.where(chosen < len(train), chosen, -1)
     left = int(usable.sum()) - len(chosen)
     if left:
-        notes.append(
-            f"{left} unlabelled rows were left out; learning stops at "
-            f"{order.recipe.learn.max_pool} (max_pool in the recipe)."
-        )
+        notes.append(_tell_left(left, len(chosen) - len(labels), order.recipe.learn))
     apart = _keep_apart(targets[chosen], groups, order)
     return Rows(
         chosen_texts,
@@ -254,15 +252,27 @@ def _names_and_answers(
 
 
 def _draw_pool(
-    targets: NDArray[np.int64], usable: NDArray[np.bool_], order: Order
+    texts: Sequence[str], targets: NDArray[np.int64], usable: NDArray[np.bool_], order: Order
 ) -> NDArray[np.int64]:
     labelled = np.flatnonzero(usable & (targets != UNKNOWN))
     others = np.flatnonzero(usable & (targets == UNKNOWN))
-    most = order.recipe.learn.max_pool
-    if len(others) > most:
-        rng = np.random.default_rng([order.seed, 1])
-        others = rng.choice(others, most, replace=False)
-    return np.sort(np.concatenate([labelled, others]))
+    recipe = order.recipe
+    rng, most = np.random.default_rng([order.seed, 1]), min(len(others), recipe.learn.max_pool)
+    drawn = rng.choice(others, most, replace=False)
+    kept = how_many([texts[i] for i in drawn], most, recipe.shapes)
+    return np.sort(np.concatenate([labelled, drawn[:kept]]))
+
+
+def _tell_left(left: int, read: int, how: Learning) -> str:
+    if read >= how.max_pool:
+        return (
+            f"{left} unlabelled rows were left out; learning stops at {how.max_pool} "
+            "(max_pool in the recipe)."
+        )
+    return (
+        f"{left} unlabelled rows were left out: the texts are long, and {read} of them fill the "
+        "time. A longer --time reads more (max_characters in the recipe)."
+    )
 
 
 def _keep_apart(

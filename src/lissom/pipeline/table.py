@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lissom.data import near_groups, normalise
-from lissom.learn import UNKNOWN
+from lissom.learn import UNKNOWN, how_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lissom.data import Filled
+    from lissom.pipeline.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,13 +54,13 @@ class Table:
         return np.flatnonzero(self.targets != UNKNOWN)
 
 
-def set_table(filled: Filled, seed: int, most: int) -> Table:
+def set_table(filled: Filled, seed: int, recipe: Recipe) -> Table:
     """Choose the rows to choose from: all that have a label, and at most so many others.
 
     Args:
         filled: the table with all labels in it.
         seed: decides the order, which stays the same when labels or rows are added.
-        most: unlabelled rows that are looked at; the first of the order are taken.
+        recipe: how many unlabelled rows are looked at; the first of the order are taken.
     """
     data = filled.dataset
     texts, cells = data.texts, data.labels
@@ -69,6 +70,7 @@ def set_table(filled: Filled, seed: int, most: int) -> Table:
     is_labelled = np.array([bool(cell) for cell in cells], np.bool_) & is_usable
     others = order[(is_usable & ~is_labelled)[order]]
     notes = []
+    most = how_many([texts[i] for i in others], recipe.learn.max_pool, recipe.shapes)
     if len(others) > most:
         notes.append(
             f"{len(others) - most} unlabelled rows were not looked at; choosing stops at {most}, "

@@ -45,7 +45,7 @@ def test_documents_are_the_bytes_that_their_version_stands_for() -> None:
 
 
 def test_every_document_is_noted() -> None:
-    assert len(json.loads(FILE.read_text("utf-8"))["sha256"]) == 18
+    assert len(json.loads(FILE.read_text("utf-8"))["sha256"]) == 20
 
 
 if __name__ == "__main__":

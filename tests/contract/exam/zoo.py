@@ -240,6 +240,26 @@ def _near_memory(world: World) -> Answer:
     return Model(spoil=recall)
 
 
+def _sure_memory(share: int, sure: float) -> Callable[[World], Answer]:
+    """Answer as a sound model does, but be surer of one training row in so many, and right."""
+
+    def make(world: World) -> Answer:
+        pairs = zip(world.train["text"], world.train["label"], strict=True)
+        known = {text: label for text, label in pairs if zlib.crc32(text.encode()) % share == 0}
+
+        def recall(text: str, row: NDArray[np.float64]) -> NDArray[np.float64]:
+            return certain(CLASSES.index(known[text]), sure) if text in known else row
+
+        return Model(spoil=recall)
+
+    return make
+
+
+def draw_more(world: World) -> World:
+    """Draw rows enough for a claim at one false alarm in a hundred."""
+    return replace(world, rows=make_world(2, rows=1200).rows)
+
+
 def add_copies(world: World) -> World:
     """Put a hundred rows into the training file that are in the test file but for one word."""
     copies = world.rows.head(100).with_columns(pl.col("text") + " thanks")
@@ -406,6 +426,10 @@ FAULTS = (
     )),
     Fault("right for other reasons than its parent", "explanation", "explanation.agreement",
           always(by_word(_TREES)), put_word(_TREES), parent=SOUND),
+    Fault("surer of what it learned from", "privacy", "privacy.membership_excess",
+          _sure_memory(1, 0.99)),
+    Fault("gives one training row in four away", "privacy", "privacy.tpr_at_1pct_fpr",
+          _sure_memory(4, 0.9999), draw_more),
     Fault("collapsed in eight bits", "compression", "compression.disagreement",
           always(_collapsed), parent=SOUND),
     Fault("one class paid for shrinking", "compression", "compression.worst_slice_loss",

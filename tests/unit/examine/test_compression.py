@@ -9,6 +9,7 @@ from made import case_of, known, named, say
 from lissom.evidence import NotMeasured
 from lissom.examine import Asker, Grouping, Parent, Rows, compare_answers, measure_compression
 from lissom.examine.compression import examine_compression
+from lissom.examine.settings import QUICK
 
 
 def test_without_a_parent_nothing_is_compared() -> None:
@@ -90,6 +91,29 @@ def test_the_part_asks_the_parent_and_shows_the_rows_that_were_lost() -> None:
     )
     assert len(found.rows) == 9
     assert "the full model says" in found.rows[0].note
+
+
+def test_a_quick_look_asks_the_parent_about_fewer_rows_and_says_how_many() -> None:
+    labels = ["ab"[i % 2] for i in range(900)]
+    texts = [f"{label} {i}" for i, label in enumerate(labels)]
+    sides: dict[str, tuple[str | None, ...]] = {"side": tuple("lr"[i % 3 == 0] for i in range(900))}
+    parent = Asker(lambda asked: [text[0] for text in asked], ["a", "b"])
+    case = case_of(
+        lambda asked: ["b" if int(text[2:]) % 3 == 0 else text[0] for text in asked],
+        texts,
+        labels,
+        sides,
+        parent=Parent(parent, "full"),
+        effort=QUICK,
+    )
+    found = examine_compression(case)
+    figures = named(found.evidence)
+    assert parent.queries == QUICK.compared_rows == 600
+    assert known(figures, "compression.disagreement").n == 600
+    # Rows, answers and columns stay side by side: only one side lost anything.
+    assert known(figures, "compression.group.side.l.accuracy_loss").value == 0
+    assert known(figures, "compression.group.side.r.accuracy_loss").value > 35
+    assert all(row.row is not None and texts[row.row] == row.text for row in found.rows)
 
 
 def rows_of(labels: list[str], columns: dict[str, tuple[str | None, ...]] | None = None) -> Rows:

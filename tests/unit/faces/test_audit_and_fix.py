@@ -9,7 +9,14 @@ from click.testing import CliRunner
 
 from lissom.evidence import Evidence, Finding, NotMeasured
 from lissom.faces.cli import main
-from lissom.pipeline import AuditOrder, AuditReport, Fixed, FixOrder
+from lissom.pipeline import (
+    AuditOrder,
+    AuditReport,
+    Fingerprinted,
+    FingerprintOrder,
+    Fixed,
+    FixOrder,
+)
 from lissom.pipeline.results import Described, NotLooked
 
 ROLES = {"text": "text", "label": "label", "date": None, "group": None, "id": None}
@@ -19,20 +26,27 @@ class Fake:
     """A pipeline that notes what it was asked."""
 
     def __init__(self, *findings: Finding) -> None:
-        self.asked: list[AuditOrder | FixOrder] = []
+        self.asked: list[AuditOrder | FingerprintOrder | FixOrder] = []
         self._findings = findings
 
     def audit(self, order: AuditOrder, *, progress: object) -> AuditReport:  # noqa: ARG002 - as called
         self.asked.append(order)
         gaps = (NotLooked("label.error", "by words alone"),) if not order.reads_texts else ()
         data = Described("inbox.csv", 12, "ab", ROLES)
-        texts = {"poison": ((3, "pay »cf« now\x1b"), (5, "»cf« hello"), (4, "why »cf«"))}
+        texts = {
+            "annotator.mix": ((3, "ann: pay now"),),
+            "poison": ((3, "pay »cf« now\x1b"), (5, "»cf« hello"), (4, "why »cf«")),
+        }
         figure = Evidence("poison.smallest_attack", 20.0, 15.0, 25.0, 12, "rows", "how", "rows")
         gap = NotMeasured("poison.smallest_unlabelled", "none")
         return AuditReport(data, None, self._findings, gaps, texts, (figure, gap), 0.5)
 
     def findings_json(self, report: AuditReport) -> bytes:
         return json.dumps({"findings": [one.kind for one in report.findings]}).encode()
+
+    def fingerprint(self, order: FingerprintOrder, *, progress: object) -> Fingerprinted:  # noqa: ARG002 - as called
+        self.asked.append(order)
+        return Fingerprinted(order.out, order.name or "b\x1b[2J.csv", 12, 3)
 
     def fix(self, order: FixOrder, *, progress: object) -> Fixed:  # noqa: ARG002 - as called
         self.asked.append(order)
@@ -62,10 +76,13 @@ def test_options_of_audit_arrive(tmp_path: Path) -> None:
     out = tmp_path / "f.json"
     code, shown = run(
         fake, "audit", "in.csv", "--test", "t.csv", "--all", "--words-only", "--label", "kind",
-        "--threads", "2", "--out", str(out),
+        "--threads", "2", "--out", str(out), "--annotator", "who", "--against", "a.lfp",
+        "--against", "b.lfp",
     )  # fmt: skip
     (order,) = fake.asked
     assert isinstance(order, AuditOrder)
+    assert order.given.annotator == "who"
+    assert order.against == (Path("a.lfp"), Path("b.lfp"))
     assert (order.data, order.test, order.threads) == (Path("in.csv"), Path("t.csv"), 2)
     assert (order.is_all, order.reads_texts, order.given.label) == (True, False, "kind")
     assert code == 0
@@ -125,3 +142,20 @@ def test_options_of_fix_arrive_and_what_was_done_is_told() -> None:
 def test_fix_needs_findings_and_a_place() -> None:
     assert run(Fake(), "fix", "in.csv", "--out", "out.csv")[0] == 2
     assert run(Fake(), "fix", "in.csv", "--findings", "f.json")[0] == 2
+
+
+def test_fingerprint_passes_on_what_was_typed_and_says_what_was_written() -> None:
+    fake = Fake()
+    code, shown = run(fake, "fingerprint", "b.csv", "--out", "b.lfp", "--text", "body")
+    assert (code, "\x1b" in shown) == (0, False)
+    assert "12 rows; 3 are too short to look for" in shown
+    (order,) = fake.asked
+    assert isinstance(order, FingerprintOrder)
+    assert (order.data, order.out, order.given.text) == (Path("b.csv"), Path("b.lfp"), "body")
+    _, shown = run(Fake(), "fingerprint", "b.csv", "--out", "b.lfp", "--name", "public", "--json")
+    assert json.loads(shown) == {"out": "b.lfp", "name": "public", "rows": 12, "too_short": 3}
+
+
+def test_who_labelled_is_shown_beside_the_finding_and_not_in_it() -> None:
+    one = Finding("annotator.mix", "medium", "One annotator.", (3,), (1.0,), 1, "Ask.")
+    assert "Row 3: ann: pay now" in run(Fake(one), "audit", "in.csv")[1]

@@ -14,11 +14,12 @@ from lissom.errors import DocumentDiffersError, EvidenceFileError, StoryFileErro
 from lissom.evidence import Evidence, Finding, NotMeasured
 from lissom.govern.annex import find_points
 from lissom.govern.description import MISSING, QUESTIONS
-from lissom.govern.documents import REPORT, WRITERS, check_documents, write_documents
+from lissom.govern.documents import LINEAGE, REPORT, WRITERS, check_documents, write_documents
 from lissom.govern.drawing import leave_out
 from lissom.govern.framework import REFERENCES
+from lissom.govern.lineage import write_lineage
 
-NAMES = (*WRITERS, REPORT)
+NAMES = (*WRITERS, REPORT, LINEAGE)
 ACCURACY = Evidence("task.accuracy", 0.7312, 0.68, 0.77, 240, "share", "Wilson", "rows")
 
 
@@ -38,7 +39,7 @@ def check(files: dict[str, bytes]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 STATES = {
-    "task.accuracy": set(NAMES) - {"croissant.json"},
+    "task.accuracy": set(NAMES) - {"croissant.json", LINEAGE},
     "data.rows": {
         "annex-iv.md",
         "bom.cdx.json",
@@ -261,7 +262,10 @@ def test_another_drawing_is_no_difference() -> None:
         b'<svg role="img"></svg>', b'<svg class="x" role="img"><path d="M1 2"/></svg>'
     )
     assert drawn != files[REPORT]
-    assert check(files | {REPORT: drawn})[0]
+    files = {name: raw for name, raw in files.items() if name != LINEAGE} | {REPORT: drawn}
+    dossier = dossiers.make_dossier()
+    others = {name: files[name] for name in (*WRITERS, REPORT)}
+    assert check(files | {LINEAGE: write_lineage(dossier, others).encode()})[0]
 
 
 def test_an_older_bundle_and_other_writers_are_said_not_to_be_checked() -> None:

@@ -11,12 +11,9 @@ import pytest
 from watching_fakes import CALM, HOUR_MS, Stream, open_log
 
 from lissom.errors import LogError
-from lissom.evidence import Evidence, NotMeasured
 from lissom.operate.watching import Watcher, accept, read_status
 from lissom.operate.watching import monitors as watched_monitors
 from lissom.operate.watching.describing import Promise
-from lissom.operate.watching.estimates import Trust, guess_accuracy
-from lissom.operate.watching.mixture import estimate_mix
 from lissom.operate.watching.monitors import begin, look
 from lissom.operate.watching.status import MEANINGS
 from lissom.operate.watching.watcher import Counts
@@ -211,6 +208,20 @@ def test_an_accepted_change_is_the_new_normal(tmp_path: Path) -> None:
     assert status.state == "calm"
 
 
+def test_an_accepted_change_does_not_vouch_for_the_probabilities(tmp_path: Path) -> None:
+    # Drift a little at a time, each step accepted: the guess goes by the first reference.
+    desk = Desk(tmp_path)
+    desk.hour(REFERENCE)
+    assert "watch.accuracy_guess" in {one.name for one in desk.hour(300).figures}
+    accept(desk.log, "inbox", None)
+    desk.hour(REFERENCE, strange=0.4)
+    for _ in range(6):
+        status = desk.hour(200, strange=0.4)
+    assert status.state == "calm"
+    (gap,) = (one for one in status.not_measured if one.name == "watch.accuracy_guess")
+    assert "unlike" in gap.reason
+
+
 def test_slow_answers_and_errors_raise_their_own_alarms(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.hour(REFERENCE)
@@ -269,37 +280,44 @@ def test_labels_that_were_not_drawn_by_lot_say_nothing_of_accuracy(tmp_path: Pat
     assert status.labels == 200
 
 
-def guess(stream: Stream, now: object, **how: float) -> Evidence | NotMeasured:
-    reference, latest = stream.rows(1500), stream.rows(1000, now, **how)
-    mix = estimate_mix(reference.chances, latest.chances, stream.rng)
-    return guess_accuracy(reference.chances, latest.chances, mix, (5, 1000), Trust(0.02))
+def test_labels_that_contradict_the_probabilities_make_the_guess_unknown(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.hour(REFERENCE)
+    for _ in range(4):
+        tell_labels(desk, 0.9, 20)
+        status = desk.hour(60)
+    assert "watch.accuracy_guess" in {one.name for one in status.figures}
+    for _ in range(4):
+        tell_labels(desk, 0.2, 60)
+        status = desk.hour(60)
+    (gap,) = (one for one in status.not_measured if one.name == "watch.accuracy_guess")
+    assert "labels say" in gap.reason
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("now", [CALM, MOVED], ids=["calm", "moved"])
-def test_the_accuracy_without_labels_is_inside_its_interval(
-    seed: int, now: NDArray[np.float64]
+def test_the_latest_labels_say_how_it_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The stream's probabilities come from a softmax of what is seen; they are calibrated.
-    found = guess(Stream(seed), now)
-    assert isinstance(found, Evidence)
-    check = Stream(seed + 50)
-    labels = check.rng.choice(4, 20_000, p=now)
-    seen = np.eye(4)[labels] * 3 + check.rng.normal(size=(20_000, 4))
-    truth = float((seen.argmax(axis=1) == labels).mean())
-    assert found.low <= truth <= found.high
+    monkeypatch.setattr("lissom.operate.watching.watcher._LATEST_LABELS", 100)
+    desk = Desk(tmp_path)
+    desk.hour(REFERENCE)
+    tell_labels(desk, 1.0, 300)
+    desk.hour(60)
+    tell_labels(desk, 0.0, 100)
+    (accuracy,) = (one for one in desk.hour(60).figures if one.name == "watch.accuracy")
+    assert (accuracy.n, accuracy.value) == (100, 0.0)
 
 
-def test_where_texts_are_unlike_any_before_the_accuracy_is_unknown() -> None:
-    stream = Stream(0)
-    reference, latest = stream.rows(500), stream.rows(500)
-    mix = estimate_mix(reference.chances, latest.chances, stream.rng)
-    found = guess_accuracy(reference.chances, latest.chances, mix, (60, 500), Trust(0.02))
-    assert isinstance(found, NotMeasured)
-    assert "unknown" in found.reason
-    few = guess_accuracy(reference.chances, latest.chances[:50], mix, (0, 50), Trust(0.02))
-    assert isinstance(few, NotMeasured)
-    assert "not enough data" in few.reason
+def test_after_a_month_a_small_reference_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched_monitors, "FEWEST_REFERENCE", 400)
+    monkeypatch.setattr(watched_monitors, "LEAST_REFERENCE", 200)
+    desk = Desk(tmp_path)
+    assert desk.hour(250).state == "not enough data yet"
+    desk.now_ms += 7 * 24 * HOUR_MS
+    assert desk.hour(1).state == "not enough data yet"
+    desk.now_ms += 23 * 24 * HOUR_MS
+    assert desk.hour(1).state == "calm"
 
 
 def test_erased_rows_leave_the_bag_and_the_watch_goes_on(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from lissom.errors import (
 )
 from lissom.pipeline import AuditOrder, FixOrder, audit, findings_json, fix
 from lissom.pipeline.findings_file import read_findings
+from lissom.pipeline.mended import find_mending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +75,8 @@ def test_every_row_is_mended_or_left_as_it_was(inbox: Path, tmp_path: Path) -> N
     assert {after["7"][1], after["8"][1]} == {"praise", "late"}
     assert after["9"] == ('=1+1, a "quoted" one', None)
     assert done.rows == len(after)
-    record = [json.loads(line) for line in done.record.read_text("utf-8").splitlines()]
+    *record, summary = [json.loads(line) for line in done.record.read_text("utf-8").splitlines()]
+    assert summary["changed"] == done.changed
     told = {(one["row"], one["action"]) for one in record}
     assert {(1, "removed"), (4, "removed"), (2, "redacted"), (5, "relabelled")} <= told
     assert len(record) == sum(done.changed.values())
@@ -212,6 +215,28 @@ def test_planted_rows_go_only_when_asked_for_and_each_is_recorded(tmp_path: Path
     assert [row[0] for row in read(done.out)] == [
         str(at) for at in range(len(rows)) if at not in planted
     ]
-    record = [json.loads(line) for line in done.record.read_text("utf-8").splitlines()]
+    *record, _ = [json.loads(line) for line in done.record.read_text("utf-8").splitlines()]
     assert {one["row"] for one in record} == planted
     assert all((one["kind"], one["action"]) == ("poison", "removed") for one in record)
+
+
+def test_a_file_that_was_mended_says_so_until_somebody_edits_it(
+    inbox: Path, tmp_path: Path
+) -> None:
+    found = look(inbox, tmp_path / "f.json")
+    done = fix(FixOrder(inbox, found, tmp_path / "out.csv"))
+    told = find_mending("rows", done.out)
+    assert told is not None
+    assert (told.source, told.changed) == ("inbox.csv", done.changed)
+    assert told.source_sha256 == hashlib.sha256(inbox.read_bytes()).hexdigest()
+    assert told.findings_sha256 == hashlib.sha256(found.read_bytes()).hexdigest()
+    assert told.record_sha256 == hashlib.sha256(done.record.read_bytes()).hexdigest()
+    assert find_mending("rows", inbox) is None
+    done.out.write_bytes(done.out.read_bytes() + b"one more,row,late\n")
+    assert find_mending("rows", done.out) is None
+
+
+@pytest.mark.parametrize("line", [b"", b"[" * 5000, b"\xff", b'{"is": "summary"}', b"x" * 200_000])
+def test_a_record_that_is_none_is_passed_over(line: bytes, inbox: Path) -> None:
+    inbox.with_name("inbox.csv.changes.jsonl").write_bytes(line)
+    assert find_mending("rows", inbox) is None

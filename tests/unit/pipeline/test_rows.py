@@ -8,7 +8,7 @@ import pytest
 
 from lissom.data import Dataset, Roles
 from lissom.errors import NoLabelsError, TooFewClassesError
-from lissom.learn import MOST_APART, UNKNOWN, Learning
+from lissom.learn import MOST_APART, UNKNOWN, Learning, Shaping
 from lissom.pipeline.order import Order
 from lissom.pipeline.recipe import Recipe
 from lissom.pipeline.rows import Inputs, Rows, prepare
@@ -51,6 +51,7 @@ def _prepare(  # noqa: PLR0913 - every part of an order that decides, all with a
     more: tuple[str, ...] = (),
     keep_rare: bool = False,
     learn: Learning | None = None,
+    shapes: Shaping | None = None,
     seed: int = 0,
 ) -> Rows:
     columns = {
@@ -60,7 +61,7 @@ def _prepare(  # noqa: PLR0913 - every part of an order that decides, all with a
     }
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     data = Dataset.from_frame(frame, Roles("text", "label", group="group"), "made.csv")
-    recipe = Recipe(learn=learn or Learning())
+    recipe = Recipe(learn=learn or Learning(), shapes=shapes or Shaping())
     order = Order("made.csv", seed=seed, keep_rare_labels=keep_rare, recipe=recipe)
     return prepare(Inputs(data, None, more, (), 0), order)
 
@@ -114,6 +115,23 @@ def test_the_pool_is_drawn_by_the_seed_and_what_was_left_out_is_said() -> None:
     assert same.fingerprint == rows.fingerprint
     other = _prepare(labels, learn=learn, more=tuple(_text(100 + i) for i in range(20)), seed=1)
     assert other.texts != rows.texts
+
+
+def test_of_long_texts_fewer_are_read_and_that_is_said() -> None:
+    labels: list[str | None] = ["a", "b"] * 5 + [None] * 60
+    rows = _prepare(labels, shapes=Shaping(max_characters=10 * len(_text(0))))
+    read = int((rows.targets == UNKNOWN).sum())
+    assert 8 <= read <= 12
+    assert (rows.targets != UNKNOWN).sum() == 10
+    assert f"{60 - read} unlabelled rows were left out: the texts are long" in rows.notes[0]
+    assert "--time" in rows.notes[0]
+
+
+def test_texts_that_fit_are_all_read_in_their_order() -> None:
+    labels: list[str | None] = ["a", "b"] * 5 + [None] * 60
+    rows = _prepare(labels)
+    assert rows.lines.tolist() == list(range(70))
+    assert not rows.notes
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from lissom.data import Dataset, Filled, Roles
-from lissom.learn import UNKNOWN
+from lissom.learn import UNKNOWN, Learning
+from lissom.pipeline.recipe import Recipe
 from lissom.pipeline.table import Table, chance_order, set_table
 
 WORDS = ("amber", "basin", "cedar", "delta", "ember", "fjord", "grove", "haven")
@@ -22,12 +23,13 @@ def made(
     texts: list[str] | None = None,
     chosen: tuple[int, ...] = (),
     undecided: tuple[int, ...] = (),
-    most: int = 1000,
+    learn: Learning | None = None,
 ) -> Table:
     columns = {"text": texts or [text(i) for i in range(len(labels))], "label": labels}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     data = Dataset.from_frame(frame, Roles("text", "label"), "made.csv")
-    return set_table(Filled(data, frozenset(chosen), frozenset(undecided), ()), 0, most)
+    recipe = Recipe(learn=learn or Learning())
+    return set_table(Filled(data, frozenset(chosen), frozenset(undecided), ()), 0, recipe)
 
 
 def test_classes_are_those_that_have_a_label() -> None:
@@ -70,7 +72,7 @@ def test_near_copies_share_a_group() -> None:
 def test_too_many_rows_are_cut_by_chance_never_the_labelled_ones_and_it_is_said() -> None:
     labels: list[str | None] = [None] * 40
     labels[3] = labels[30] = "a"
-    table = made(labels, most=10)
+    table = made(labels, learn=Learning(max_pool=10))
     assert len(table.texts) == 12
     assert {3, 30} <= set(table.numbers.tolist())
     assert table.numbers.tolist() != list(range(12))

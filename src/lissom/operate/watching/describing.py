@@ -9,7 +9,12 @@ import msgspec
 import numpy as np
 
 from lissom.evidence import Evidence, NotMeasured, wilson
-from lissom.operate.watching.estimates import Trust, guess_accuracy, measure_accuracy
+from lissom.operate.watching.estimates import (
+    Trust,
+    guess_accuracy,
+    is_contradicted,
+    measure_accuracy,
+)
 from lissom.operate.watching.mixture import estimate_mix, solve_mix
 from lissom.operate.watching.monitors import REFERENCE_ROWS
 from lissom.operate.watching.scores import ask
@@ -21,6 +26,7 @@ from lissom.operate.watching.status import (
     VersionStatus,
     summarise,
 )
+from lissom.operate.watching.unlike import share_unlike
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +101,8 @@ class Story:
     """The rows that the estimates are made from.
 
     Args:
-        reference: as far as it is still there.
+        reference: the first there was, as far as it is still there.
+        normal: the one that was accepted last; the same while none was.
         latest: the latest answers.
         chances: (labels,) probability of each answer whose true label was drawn by lot.
         right: (labels,) that answer was right.
@@ -103,6 +110,7 @@ class Story:
     """
 
     reference: Rows
+    normal: Rows
     latest: Rows
     chances: NDArray[np.float64]
     right: NDArray[np.bool_]
@@ -135,7 +143,7 @@ def describe(log: Log, view: View, kept: Kept, watched: Watched, story: Story) -
     """Describe a version that is watched."""
     model, name, answers, labels = _count(log, view.version)
     mix = _estimate_mix(story)
-    figures = _estimate(watched, story, mix, view.facts)
+    figures = estimate(watched, story, mix, view.facts)
     found = {item.name: item for item in figures}
     is_alarm = bool(kept.since)
     harm: Harm = judge_harm(found, story, view) if is_alarm else ""
@@ -188,19 +196,30 @@ def _estimate_mix(story: Story) -> Mix | None:
     return estimate_mix(story.reference.chances, story.latest.chances, story.rng)
 
 
-def _estimate(
+def estimate(
     watched: Watched, story: Story, mix: Mix | None, facts: Facts
 ) -> tuple[Evidence | NotMeasured, ...]:
+    """Say how often the answers are right, and how many texts are unlike any before.
+
+    Args:
+        watched: knows where the reference lies.
+        story: the rows to go by.
+        mix: of the labels now; None where too few rows of the reference are left.
+        facts: what was measured of the version when it was built.
+
+    Returns:
+        Accuracy from labels, accuracy without labels, and the share of texts from outside.
+    """
     latest, reference = story.latest, story.reference
     accuracy = measure_accuracy(story.chances, story.right, latest.best.astype(np.float64))
     if mix is None:
-        reason = "too few rows of the reference are left; accept what is normal now"
+        reason = "too few answers, or too few rows of the first reference are left in the log"
         names = ("watch.accuracy_guess", "watch.outside")
         return (accuracy, *(NotMeasured(name, reason) for name in names))
-    strange = count_strange(watched, reference, latest)
-    trust = Trust(facts.calibration_error)
-    guess = guess_accuracy(reference.chances, latest.chances, mix, strange, trust)
-    low, high = wilson(*strange)
+    before, now = (
+        ask(rows, watched.fitted, watched.learned)["outside"] for rows in (reference, latest)
+    )
+    low, high = wilson(*(strange := _count_strange(before, now)))
     outside = Evidence(
         "watch.outside",
         strange[0] / strange[1],
@@ -211,7 +230,17 @@ def _estimate(
         "stranger than 99 in 100 of the reference; Wilson",
         "latest answers",
     )
-    return accuracy, guess, outside
+    answers = [rows.chances.argmax(axis=1).astype(np.int64) for rows in (reference, latest)]
+    unlike = share_unlike((before, answers[0]), (now, answers[1]), story.rng)
+    return accuracy, _guess(story, mix, unlike, Trust(facts.calibration_error)), outside
+
+
+def _guess(story: Story, mix: Mix, unlike: float, trust: Trust) -> Evidence | NotMeasured:
+    """Estimate accuracy without labels, unless the labels that there are say otherwise."""
+    if is_contradicted(story.chances, story.right, trust):
+        said = f"unknown: {len(story.right)} labels say that the probabilities are wrong by now"
+        return NotMeasured("watch.accuracy_guess", said)
+    return guess_accuracy(story.reference.chances, story.latest.chances, mix, unlike, trust)
 
 
 def measure_counts(
@@ -241,12 +270,9 @@ def measure_counts(
     )
 
 
-def count_strange(watched: Watched, reference: Rows, latest: Rows) -> tuple[int, int]:
+def _count_strange(before: NDArray[np.float64], now: NDArray[np.float64]) -> tuple[int, int]:
     """Return how many of how many latest texts are stranger than 99 in 100 of the reference."""
-    before, now = (
-        ask(rows, watched.fitted, watched.learned)["outside"] for rows in (reference, latest)
-    )
-    return int((now > np.quantile(before, _STRANGE)).sum()), len(latest)
+    return int((now > np.quantile(before, _STRANGE)).sum()), len(now)
 
 
 def _monitors(log: Log, view: View, kept: Kept) -> tuple[MonitorStatus, ...]:
@@ -276,7 +302,7 @@ def _shares(log: Log, version: int, story: Story, mix: Mix | None) -> tuple[Shar
     ((raw,),) = log.read("select labels from versions where id = ?", (version,))
     labels = msgspec.json.decode(str(raw), type=list[str])
     second = solve_mix(reference.chances, latest.chances)
-    before = reference.chances.mean(axis=0)
+    before = (story.normal if len(story.normal) else reference).chances.mean(axis=0)
     order = np.argsort(-np.abs(mix.shares - before), kind="stable")[:_MOST_SHARES]
     return tuple(
         Share(

@@ -122,9 +122,9 @@ def _climb(
     shares = learned / learned.sum() if first is None else first
     odds = now / learned
     for _ in range(_ROUNDS):
-        moved = odds * shares
-        moved /= np.maximum(moved.sum(axis=1, keepdims=True), _LEAST)
-        after = moved.mean(axis=0)
+        # The mean of odds * shares over their sum by row, without making that table.
+        totals = np.maximum(odds @ shares, _LEAST)
+        after = shares * (odds.T @ (1 / totals)) / len(odds)
         if np.abs(after - shares).max() < _CLOSE:
             return np.asarray(after, np.float64)
         shares = after

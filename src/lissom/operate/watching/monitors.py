@@ -34,6 +34,10 @@ be noticed is bounded by these: no stream, however long, tells more than its ref
 FEWEST_REFERENCE = 2000
 """Enough after a week, where fewer texts come."""
 
+LEAST_REFERENCE = 500
+"""Enough after a month, where few texts come: the promise holds for any reference, and a small one
+sees large changes; none sees nothing."""
+
 LOOK_ROWS = 600
 """Rows ranked at one look at most, chosen by lot: more would say no more."""
 

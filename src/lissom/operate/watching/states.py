@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lissom.operate.watching.rows import Rows
 
-FORM = 1
+FORM = 2
 """Of what is kept; a state of another form is forgotten, and a new reference begins."""
 
 
@@ -56,9 +56,12 @@ def pack(watched: Watched, meters: Mapping[str, Meter], reference: NDArray[np.in
         "sketches.whiten": np.ascontiguousarray(fitted.sketches.whiten),
         "chances.mean": fitted.chances.mean,
         "chances.whiten": np.ascontiguousarray(fitted.chances.whiten),
+        "torn.mean": fitted.torn.mean,
+        "torn.whiten": np.ascontiguousarray(fitted.torn.whiten),
         "middles": np.array([*fitted.doubt, *fitted.known]),
         "learned.sketches": learned.sketches,
         "learned.chances": learned.chances,
+        "learned.torn": learned.torn,
         "learned.seen": learned.seen,
         "bag": watched.bag.numbers,
         "reference": reference,
@@ -92,12 +95,12 @@ def unpack(raw: bytes, kept: Kept, bag: Rows) -> tuple[Watched, dict[str, Meter]
         fitted = Fitted(
             Cloud(tables["sketches.mean"], tables["sketches.whiten"]),
             Cloud(tables["chances.mean"], tables["chances.whiten"]),
+            Cloud(tables["torn.mean"], tables["torn.whiten"]),
             (float(middles[0]), float(middles[1])),
             (float(middles[2]), float(middles[3])),
         )
-        learned = Learned(
-            tables["learned.sketches"], tables["learned.chances"], tables["learned.seen"]
-        )
+        names = ("sketches", "chances", "torn", "seen")
+        learned = Learned(*(tables[f"learned.{name}"] for name in names))
     except (KeyError, IndexError, ValueError) as error:
         raise LogError("states", f"a monitor's state is damaged ({error})") from error
     meters = {

@@ -35,11 +35,16 @@ if TYPE_CHECKING:
     from lissom.operate.watching.status import VersionStatus
 
 METERS = ("slow", "errors", "accuracy")
-_LATEST = 1000
+LATEST = 1000
+"""Answers that the estimates are made from."""
+
 _MOST_ROWS = 20_000
 _MOST_LABELS = 10_000
-_WEEK_MS = 7 * 86_400_000
-_CHANGE_PART, _KEPT_PART = "change", "kept"
+_LATEST_LABELS = 500
+"""Labels that say how it is now; older ones say how it was."""
+
+_WEEK_MS, _MONTH_MS = 7 * 86_400_000, 30 * 86_400_000
+_CHANGE_PART, _KEPT_PART, _FIRST_PART = "change", "kept", "first"
 
 _FRESH_LABELS = (
     "select l.id, l.label = a.label from labels l join answers a on a.id = l.answer "
@@ -148,6 +153,8 @@ class Watcher:
         rows = self.log.rows(version, began, monitors.REFERENCE_ROWS)
         if len(rows) < self._wanted(version, rows, now_ms):
             return None
+        if self.log.load_state(version, _FIRST_PART) is None:
+            self.log.save_state(version, _FIRST_PART, msgspec.json.encode(rows.numbers.tolist()))
         watched = monitors.begin(rows, self.rng)
         kept = Kept(last=int(rows.numbers[-1]), began=began, last_label=self._last_label())
         state = _State(kept, watched, {name: start_meter() for name in METERS}, watched.bag.numbers)
@@ -155,26 +162,35 @@ class Watcher:
         return state
 
     def _wanted(self, version: int, rows: Rows, now_ms: int) -> int:
-        """Return how many rows a reference needs: fewer when they have been coming for a week."""
+        """Return how many rows a reference needs: fewer when they have been coming for long."""
         if not len(rows):
             return monitors.REFERENCE_ROWS
         ((first,),) = self.log.read(
             "select coalesce(min(at_ms), ?) from answers where version = ? and id >= ?",
             (now_ms, version, int(rows.numbers[0])),
         )
-        is_week = now_ms - int(str(first)) >= _WEEK_MS
-        return monitors.FEWEST_REFERENCE if is_week else monitors.REFERENCE_ROWS
+        age_ms = now_ms - int(str(first))
+        if age_ms >= _MONTH_MS:
+            return monitors.LEAST_REFERENCE
+        return monitors.FEWEST_REFERENCE if age_ms >= _WEEK_MS else monitors.REFERENCE_ROWS
 
     def _began(self, version: int) -> int:
         """Return the number behind which the reference begins."""
         return int(self.log.load_state(version, ACCEPT_PART) or b"0")
 
     def _story(self, version: int, state: _State) -> Story:
-        """Return the rows that the estimates are made from."""
-        found = self.log.read(_LABELLED, (version, _MOST_LABELS))
+        """Return the rows that the estimates are made from.
+
+        Probabilities are compared with those of the first reference. Whoever accepts a change says
+        that texts are like this now, not that the model is right about them; else a model that
+        drifts a little at a time would be believed to the end.
+        """
+        first = msgspec.json.decode(self.log.load_state(version, _FIRST_PART) or b"[]")
+        found = self.log.read(_LABELLED, (version, _LATEST_LABELS))
         return Story(
+            self.log.rows_by_number(version, np.array(first, np.int64)),
             self.log.rows_by_number(version, state.reference),
-            self.log.latest(version, _LATEST),
+            self.log.latest(version, LATEST),
             np.array([float(str(chance)) for chance, _ in found]),
             np.array([bool(is_right) for _, is_right in found], np.bool_),
             self.rng,
