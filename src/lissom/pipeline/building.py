@@ -120,8 +120,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     rows = prepare(inputs, order)
     for note in rows.notes:
         desk.progress.note(note)
-    encoder = open_encoder(desk, rows.texts)
-    encoder = replace(encoder, teacher=open_teacher(desk, rows.texts))
+    encoder = replace(open_encoder(desk, rows.texts), teacher=open_teacher(desk, rows.texts))
     heard = listen(inputs.train, encoder.base, encoder.tokens.windows)
     audited = add_heard(audited, heard, inputs.train)
     match rows.output:
@@ -248,8 +247,7 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
         encoder.tokens.windows,
     )
     lesson.check_names(rows.classes)
-    # The machine's pace is known by the base, so it is asked before a slower teacher reads.
-    pace = desk.pace
+    pace = desk.pace  # the base's: a slower teacher reads after this
     lesson = hear_teacher(desk, encoder.teacher, lesson, rows)
     schedule = schedule_for(lesson, pace=pace)
     desk.stage("learn", schedule.told)
