@@ -78,7 +78,9 @@ LissomError
 │   ├── BaseNotFoundError
 │   ├── BaseChangedError
 │   ├── ExportDiffersError
-│   └── TuneJobError           tuning in several processes broke off
+│   ├── TuneJobError           tuning in several processes broke off
+│   ├── TeacherNotFoundError
+│   └── TeacherNotHeardError
 ├── NotReleasedError           the policy says no; exit code 3
 ├── BudgetError                a limit that cannot be met; exit code 4
 │   ├── BudgetNotMetError
@@ -194,6 +196,8 @@ from lissom.errors.building import (
     ExportDiffersError,
     NotReleasedError,
     SizeBudgetError,
+    TeacherNotFoundError,
+    TeacherNotHeardError,
     TuneJobError,
 )
 from lissom.errors.bundle import (
@@ -488,6 +492,8 @@ __all__ = [
     "TargetNotFoundError",
     "TargetUnreadableError",
     "TaskWordError",
+    "TeacherNotFoundError",
+    "TeacherNotHeardError",
     "TensorError",
     "TlsError",
     "TokenizerFileError",

@@ -16,9 +16,38 @@ class BaseNotFoundError(BaseError):
 
     def __init__(self, wanted: str, why: str) -> None:
         """Name what was wanted and why it is not there."""
+        self.why = why
         super().__init__(
             f'Base "{wanted}": {why}. Give --base a folder with config.json, model.safetensors and '
             "tokenizer.json, or leave it out to use the encoder that comes with lissom."
+        )
+
+
+class TeacherNotFoundError(BaseError):
+    """No teacher of that name on this machine; none is downloaded."""
+
+    def __init__(self, wanted: str, why: str) -> None:
+        """Name what was wanted, and why it is not there or "" for a hub name that is not."""
+        if why:
+            remedy = (
+                "Give --teacher a folder with config.json, model.safetensors and tokenizer.json"
+            )
+            super().__init__(f'Teacher "{wanted}": {why}. {remedy}, or leave it out.')
+            return
+        super().__init__(
+            f'Teacher "{wanted}": it is not on this machine, and a teacher is never downloaded in '
+            f"passing. Fetch it with: hf download {wanted}. Or give a folder, or leave it out."
+        )
+
+
+class TeacherNotHeardError(BaseError):
+    """A teacher was named where none is listened to."""
+
+    def __init__(self, wanted: str) -> None:
+        """Name it."""
+        super().__init__(
+            f'Teacher "{wanted}": rows that may have several labels are learned without a teacher. '
+            "Leave --teacher out; a better encoder can be the base itself, with --base."
         )
 
 

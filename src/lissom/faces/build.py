@@ -53,6 +53,7 @@ class Chosen(TypedDict):
     classes: str | None
     other: str | None
     base: str | None
+    teacher: str | None
     min_accuracy: float | None
     max_mib: float | None
     max_ms: float | None
@@ -124,6 +125,11 @@ def _finite(ctx: click.Context, option: click.Parameter, value: float | None) ->
     help="Gates that must hold, or it ends with 3.  [default: policy.toml beside the data]",
 )
 @options.base
+@click.option(
+    "--teacher",
+    metavar="FOLDER",
+    help="A stronger encoder on this machine to learn from; it does not ship.",
+)
 @click.option(
     "--min-accuracy",
     metavar="X",
@@ -231,6 +237,7 @@ def to_order(chosen: Chosen) -> Order:
         ),
         declared=Declared(chosen["classes"], chosen["other"]),
         base=chosen["base"],
+        teacher=chosen["teacher"],
         seed=chosen["seed"] or 0,
         gates=Gates(min_accuracy=chosen["min_accuracy"]),
         budget=Budget(

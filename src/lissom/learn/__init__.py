@@ -1,7 +1,7 @@
 """The most that a few labels and many unlabelled rows can give."""
 
 from lissom.learn.calibrate import Promise, fit_temperature, promise_precision
-from lissom.learn.candidates import LEARNERS, TUNED, Learnt, combine, learn_frozen
+from lissom.learn.candidates import LEARNERS, TAUGHT, TUNED, Learnt, combine, learn_frozen
 from lissom.learn.choose_rows import Choosing, Ground, choose_rows, sharpen
 from lissom.learn.curve import SHARES, Curve, draw_curve, look_ahead
 from lissom.learn.leaning import Leaning, find_leaning
@@ -24,6 +24,7 @@ __all__ = [
     "READ_PACE",
     "SHARES",
     "STARTERS",
+    "TAUGHT",
     "TUNED",
     "UNKNOWN",
     "WORDS",

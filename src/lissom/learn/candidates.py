@@ -102,6 +102,29 @@ def learn_tuned_propagation(pool: Pool, how: Learning) -> Learnt:
     return Learnt(head=head, is_tuned=pool.tuned is not None)
 
 
+def learn_taught(pool: Pool, how: Learning) -> Learnt:
+    """Learn a head on the base from what a teacher's plain head says of every row.
+
+    The teacher is another encoder, which does not ship. Where there is none, the base's view
+    serves.
+
+    Source: Hinton, Vinyals, Dean (2015), "Distilling the knowledge in a neural network"; here the
+    teacher's answers on unlabelled rows are what is learned, each weighted by how sure it is.
+    """
+    view = pool.taught or pool.frozen
+    said = softmax(learn_with_names(pool, view, how).score(view.vectors))
+    return Learnt(head=distil_guesses(pool, pool.frozen, said, how))
+
+
+def learn_taught_propagation(pool: Pool, how: Learning) -> Learnt:
+    """Learn a head on the base from labels that spread over the rows as a teacher sees them.
+
+    Where there is no teacher, the base's view serves.
+    """
+    view = pool.taught or pool.frozen
+    return Learnt(head=distil_guesses(pool, pool.frozen, spread_over(pool, view, how), how))
+
+
 def combine(
     pool: Pool, learnt: Mapping[str, Learnt], weights: Mapping[str, float], how: Learning
 ) -> Learnt:
@@ -190,8 +213,13 @@ LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {
     "propagation": learn_propagation,
     "contrastive": learn_tuned,
     "contrastive-propagation": learn_tuned_propagation,
+    "taught": learn_taught,
+    "taught-propagation": learn_taught_propagation,
 }
 """The one place where a way of learning is added; the gate's default is "frozen"."""
 
 TUNED = frozenset({"contrastive", "contrastive-propagation"})
 """Candidates that want an encoder tuned on the labelled rows."""
+
+TAUGHT = frozenset({"taught", "taught-propagation"})
+"""Candidates that want a teacher; what they learn is a head on the base, like any other's."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lissom.learn.candidates import LEARNERS, TUNED
+from lissom.learn.candidates import LEARNERS, TAUGHT, TUNED
 
-CHEAP = tuple(name for name in LEARNERS if name not in TUNED)
-"""Candidates that take seconds whatever the data."""
+CHEAP = tuple(name for name in LEARNERS if name not in TUNED | TAUGHT)
+"""Candidates that take seconds whatever the data, and ask for nothing but the base."""
 
 DEFAULT_SECONDS = 50.0
 """For tuning and for reading with tuned encoders; the default build of 10,000 short rows then
@@ -70,6 +70,7 @@ class Size:
         tokens: mean tokens of a row.
         batch: rows of a batch.
         weights: weights in the base's layers.
+        is_taught: a teacher has read the rows, too; what it costs is not in the time.
     """
 
     labels: int
@@ -78,13 +79,15 @@ class Size:
     tokens: float
     batch: int = 48
     weights: int = _DEFAULT_WEIGHTS
+    is_taught: bool = False
 
 
 def plan(size: Size, seconds: float = DEFAULT_SECONDS, *, pace: float = 1.0) -> Schedule:
     """Choose the candidates and their steps for the time there is.
 
-    The cheap candidates always enter. Tuning an encoder enters where it can be repeated on held-out
-    labels within the time: what cannot be judged is not shipped.
+    The cheap candidates always enter, and those that a teacher was named for. Tuning an encoder
+    enters where it can be repeated on held-out labels within the time: what cannot be judged is not
+    shipped.
 
     Args:
         size: how much there is to learn from.
@@ -96,13 +99,14 @@ def plan(size: Size, seconds: float = DEFAULT_SECONDS, *, pace: float = 1.0) -> 
     >>> plan(Size(labels=1200, classes=150, pool=11200, tokens=12)).candidates[-1]
     'propagation'
     """
+    cheap = (*CHEAP, *sorted(TAUGHT)) if size.is_taught else CHEAP
     steps = min(_MOST_STEPS, max(_FEWEST_STEPS, _PER_LABEL_PASSES * size.labels // size.batch))
     for folds, spare in _GENEROUS_FIRST:
         cost = _cost(size, steps, folds, spare) / pace
         if size.labels >= 2 * size.classes and cost <= seconds:
-            names = (*CHEAP, *sorted(TUNED))
+            names = (*cheap, *sorted(TUNED))
             return Schedule(names, folds, steps, spare, round(cost, 1))
-    return Schedule(CHEAP)
+    return Schedule(cheap)
 
 
 _GENEROUS_FIRST = ((5, 2000), (4, 1500), (4, 1000), (3, 800), (3, 400))

@@ -86,6 +86,8 @@ class Pool:
         tuned: the same rows as an encoder sees them that was tuned on the labelled ones; None
             where none was.
         other: the class that holds whatever fits no other, or None.
+        taught: the same rows as a teacher sees them, an encoder that does not ship; None where
+            none was asked.
     """
 
     vectors: NDArray[np.float32]
@@ -95,6 +97,7 @@ class Pool:
     names: NDArray[np.float32] | None = None
     tuned: View | None = None
     other: int | None = None
+    taught: View | None = None
 
     @property
     def frozen(self) -> View:
@@ -111,6 +114,7 @@ class Pool:
             self.names,
             self.tuned.select(rows) if self.tuned is not None else None,
             self.other,
+            self.taught.select(rows) if self.taught is not None else None,
         )
 
     @property

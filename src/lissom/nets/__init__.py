@@ -15,7 +15,7 @@ from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.linear import fit_linear
 from lissom.nets.quantize import to_int8
 from lissom.nets.sequence import SequenceClassifier, open_sequence_classifier
-from lissom.nets.source import Base, find_base
+from lissom.nets.source import Base, find_base, look_here
 from lissom.nets.tune import Checkpoint, Examples, Tuning, Weights, tune
 from lissom.nets.tune_job import tune_in_processes, write_job
 from lissom.nets.vocabulary import can_trim, trim_vocabulary
@@ -45,6 +45,7 @@ __all__ = [
     "fit_stand_in",
     "is_bert",
     "join",
+    "look_here",
     "open_sequence_classifier",
     "to_int8",
     "trim_vocabulary",

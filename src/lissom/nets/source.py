@@ -122,6 +122,19 @@ def find_base(
     return _read_base(folder, wanted, "not stated")
 
 
+def look_here(name: str, *, allow_patterns: list[str]) -> str:
+    """Return the folder of a hub name that was fetched before; download nothing.
+
+    Args:
+        name: "owner/name".
+        allow_patterns: the files that are wanted.
+
+    Raises:
+        OSError: it is not on this machine.
+    """
+    return snapshot_download(name, allow_patterns=allow_patterns, local_files_only=True)
+
+
 def _find_default() -> Base:
     spec = find_spec(DEFAULT_PACKAGE)
     if spec is None or not spec.submodule_search_locations:

@@ -59,6 +59,7 @@ from lissom.pipeline.shipping import check_size
 from lissom.pipeline.shrinking import Bench
 from lissom.pipeline.starts import judged_targets, say_start, tell_start
 from lissom.pipeline.store import Store, fingerprint
+from lissom.pipeline.teaching import hear_teacher, open_teacher, refuse_teacher, tell_teacher
 from lissom.progress import Silent
 from lissom.runtime import count_cores
 from lissom.tasks import Classes, Labels, Ranking
@@ -119,7 +120,7 @@ def build(order: Order, *, progress: Progress | None = None, places: Places | No
     rows = prepare(inputs, order)
     for note in rows.notes:
         desk.progress.note(note)
-    encoder = open_encoder(desk, rows.texts)
+    encoder = replace(open_encoder(desk, rows.texts), teacher=open_teacher(desk, rows.texts))
     heard = listen(inputs.train, encoder.base, encoder.tokens.windows)
     audited = add_heard(audited, heard, inputs.train)
     match rows.output:
@@ -187,6 +188,7 @@ def _make_classes(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows) -> M
 
 
 def _make_labels(desk: Desk, encoder: Encoder, inputs: Inputs, rows: Rows, output: Labels) -> Made:
+    refuse_teacher(desk.order)
     recipe, seed = desk.order.recipe, desk.order.seed
     material, key = _gather(desk, encoder, rows)
     lesson = LabelLesson(material, rows, output, recipe, seed, key)
@@ -226,7 +228,8 @@ def _gather(desk: Desk, encoder: Encoder, rows: Rows) -> tuple[Material, str]:
         other=rows.other,
     )
     versions = (__version__, GRAPH_VERSION, LEARNING_VERSION)
-    key = fingerprint(rows.fingerprint, encoder.base.fingerprint, versions, desk.order.seed)
+    bases = [one.base.fingerprint for one in (encoder, encoder.teacher) if one]
+    key = fingerprint(rows.fingerprint, bases, versions, desk.order.seed)
     return material, key
 
 
@@ -244,7 +247,9 @@ def _learn(desk: Desk, encoder: Encoder, rows: Rows) -> Learned:
         encoder.tokens.windows,
     )
     lesson.check_names(rows.classes)
-    schedule = schedule_for(lesson, pace=desk.pace)
+    pace = desk.pace  # the base's: a slower teacher reads after this
+    lesson = hear_teacher(desk, encoder.teacher, lesson, rows)
+    schedule = schedule_for(lesson, pace=pace)
     desk.stage("learn", schedule.told)
     return learn(lesson, schedule, desk.store, desk.threads, desk)
 
@@ -335,6 +340,7 @@ def _finish(
     written = Written(
         order.seed,
         encoder.base.sha256,
+        encoder.teacher.base.sha256 if encoder.teacher else "",
         order.keep_rare_labels,
         inputs.task.word,
         order.none or "",
@@ -386,6 +392,7 @@ def _facts(
         "test": inputs.test.source if inputs.test is not None else "none given",
         "base model": f"{name_base(encoder.base)} (sha256 {encoder.base.sha256[:16]})",
         "licence of the base": encoder.base.licence,
+        **tell_teacher(encoder.teacher),
         "data fingerprint": inputs.train.fingerprint[:16],
         "recipe fingerprint": written.fingerprint[:16],
         "seed": str(written.seed),

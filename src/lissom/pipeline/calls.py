@@ -41,6 +41,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
     description: str | Path | None = None,
     policy: str | Path | None = None,
     base: str | None = None,
+    teacher: str | None = None,
     seed: int = 0,
     min_accuracy: float | None = None,
     max_mib: float | None = None,
@@ -74,6 +75,8 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         description: what a person says of the model; None for description.toml beside the data.
         policy: gates that must hold; None for policy.toml beside the data. `decision` says if so.
         base: folder or hub name of another encoder.
+        teacher: folder or hub name of an encoder to learn from that does not ship; it has to be on
+            this machine already.
         seed: every random choice follows from it.
         min_accuracy: a gate; `story.verdict.failed_gates` says if it failed.
         max_mib: most MiB that the files which answer may take.
@@ -102,6 +105,7 @@ def build(  # noqa: PLR0913 - the public call; every argument but the first has 
         description=Path(description) if description is not None else None,
         policy=Path(policy) if policy is not None else None,
         base=base,
+        teacher=teacher,
         seed=seed,
         gates=Gates(min_accuracy=min_accuracy),
         budget=Budget(max_mib, max_ms, max_loss, min_throughput),

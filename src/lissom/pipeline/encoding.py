@@ -79,11 +79,19 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoder:
-    """The base, ready to turn texts into vectors."""
+    """An encoder, ready to turn texts into vectors.
+
+    Args:
+        base: what it is.
+        exported: its graph.
+        tokens: its tokenizer.
+        teacher: an encoder that this one is to learn from, or None.
+    """
 
     base: Base
     exported: Exported
     tokens: Tokens
+    teacher: Encoder | None = None
 
 
 def open_encoder(desk: Desk, texts: Sequence[str]) -> Encoder:
@@ -97,6 +105,11 @@ def open_encoder(desk: Desk, texts: Sequence[str]) -> Encoder:
     desk.stage("encoder", "export and compare with torch")
     base = find_base(desk.order.base)
     check_base(desk.order, base)
+    return open_base(desk, base, texts)
+
+
+def open_base(desk: Desk, base: Base, texts: Sequence[str]) -> Encoder:
+    """Write the graph of a base, compared with torch on a few of the texts."""
     tokens = Tokens(base.tokenizer, base.max_tokens, desk.order.recipe.shapes.max_windows)
     compared = [tokens.windows.cut(ids)[0] for ids in tokens.encode(texts[:_COMPARED])]
     return Encoder(base, export(base, compared), tokens)

@@ -171,6 +171,7 @@ def schedule_for(lesson: Lesson, *, pace: float = 1.0) -> Schedule:
         tokens=float(np.mean(lengths)) if lengths else 0.0,
         batch=lesson.recipe.tune.batch,
         weights=lesson.base.layer_weights,
+        is_taught=lesson.material.taught is not None,
     )
     return plan(size) if lesson.seconds is None else plan(size, lesson.seconds, pace=pace)
 

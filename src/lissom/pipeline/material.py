@@ -31,6 +31,8 @@ class Material:
         name_ids: token ids of the classes' names, or None where they say nothing.
         tuned: the same rows as a tuned encoder sees them, or None where none was asked.
         other: the class that holds whatever fits no other, or None.
+        taught: the same rows as a teacher sees them, which does not ship, or None where none was
+            asked.
     """
 
     ids: Sequence[Sequence[int]]
@@ -42,6 +44,7 @@ class Material:
     name_ids: Sequence[Sequence[int]] | None = None
     tuned: View | None = None
     other: int | None = None
+    taught: View | None = None
 
     def select(self, rows: NDArray[np.int64]) -> Material:
         """Return these rows only."""
@@ -55,6 +58,7 @@ class Material:
             self.name_ids,
             self.tuned.select(rows) if self.tuned is not None else None,
             self.other,
+            self.taught.select(rows) if self.taught is not None else None,
         )
 
     @property
@@ -65,6 +69,5 @@ class Material:
     def pool(self, lexicon: Lexicon) -> Pool:
         """Return these rows with their bag of words."""
         table = lexicon.table(self.ids)
-        return Pool(
-            self.vectors, table, self.targets, self.classes, self.names, self.tuned, self.other
-        )
+        seen = (self.names, self.tuned, self.other, self.taught)
+        return Pool(self.vectors, table, self.targets, self.classes, *seen)

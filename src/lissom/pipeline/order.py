@@ -64,6 +64,8 @@ class Order:
         given: columns that the user named.
         declared: what the user says of the classes.
         base: folder or hub name of another encoder.
+        teacher: folder or hub name of an encoder to learn from that does not ship, on this machine
+            already; None for none.
         seed: every random choice follows from it.
         gates: what the user demands of the result.
         budget: what the result may cost.
@@ -78,6 +80,8 @@ class Order:
         recipe: settings of the stages.
         recipe_file: a recipe.toml whose seed and settings take the place of these.
         recipe_base: sha256 of the encoder that the recipe asks for; read from the file.
+        recipe_teacher: sha256 of the teacher that it was made with, "" for none; None where no
+            recipe is followed.
         recipe_classes: fingerprint of the list of classes that it was made with, "" for none;
             None where no recipe is followed.
         description: a description.toml; None for the one beside the data, if there is one.
@@ -93,6 +97,7 @@ class Order:
     given: Given = field(default_factory=Given)
     declared: Declared = field(default_factory=Declared)
     base: str | None = None
+    teacher: str | None = None
     seed: int = 0
     gates: Gates = field(default_factory=Gates)
     budget: Budget = field(default_factory=Budget)
@@ -106,6 +111,7 @@ class Order:
     recipe: Recipe = field(default_factory=Recipe)
     recipe_file: Path | None = None
     recipe_base: str = ""
+    recipe_teacher: str | None = None
     recipe_classes: str | None = None
     description: Path | None = None
     policy: Path | None = None

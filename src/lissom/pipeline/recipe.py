@@ -11,7 +11,7 @@ import msgspec
 import tomli_w
 
 from lissom.errors import RecipeError
-from lissom.learn import LEARNERS, Learning, Schedule, Shaping
+from lissom.learn import LEARNERS, TAUGHT, Learning, Schedule, Shaping
 from lissom.nets import Tuning
 from lissom.shrink import Limits, Point, Shrinking
 
@@ -57,6 +57,7 @@ class Written:
 
     seed: int = 0
     base: str = ""
+    teacher: str = ""
     keep_rare_labels: bool = False
     task: str = ""
     none: str = ""
@@ -122,6 +123,10 @@ def _refuse_out_of_range(written: Written, where: str) -> None:
             schedule.candidates
         )
         <= set(LEARNERS),
+        "recipe.schedule.candidates holds one that wants a teacher, and there is none": bool(
+            written.teacher
+        )
+        or not set(schedule.candidates) & TAUGHT,
         'recipe.schedule.candidates does not hold "frozen"': not schedule.candidates
         or "frozen" in schedule.candidates,
         "recipe.schedule.folds is 1 or below 0": schedule.folds >= 0 and schedule.folds != 1,

@@ -42,6 +42,7 @@ def follow(order: Order) -> Order:
         none=order.none or written.none or None,
         declared=replace(order.declared, other=_other(order, written)),
         recipe_base=written.base,
+        recipe_teacher=written.teacher,
         recipe_classes=written.classes,
     )
 
@@ -95,3 +96,21 @@ def check_base(order: Order, base: Base) -> None:
             f"it was made with an encoder whose weights begin with {wanted[:12]}, and {base.name} "
             f"begins with {base.sha256[:12]}; name that encoder with --base",
         )
+
+
+def check_teacher(order: Order, teacher: Base | None) -> None:
+    """Refuse a teacher other than the recipe's, or one more or one less than it had.
+
+    Raises:
+        RecipeError: it is another.
+    """
+    wanted = order.recipe_teacher
+    found = teacher.sha256 if teacher is not None else ""
+    if wanted is None or wanted == found:
+        return
+    how = (
+        f"with a teacher whose weights begin with {wanted[:12]}; name that encoder with --teacher"
+        if wanted
+        else "without a teacher; build without --teacher"
+    )
+    raise RecipeError(str(order.recipe_file), f"it was made {how}")

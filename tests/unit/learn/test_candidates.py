@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planted import hide, plant
 from scipy import sparse
 
-from lissom.learn import LEARNERS, UNKNOWN, Learning, Learnt, Pool, learn_frozen
+from lissom.learn import LEARNERS, TAUGHT, UNKNOWN, Learning, Learnt, Pool, View, learn_frozen
 
 HOW = Learning()
 
@@ -82,6 +84,30 @@ def test_the_name_of_a_class_is_one_more_text_of_it_for_propagation() -> None:
     assert (found[third] == 2).mean() > 0.9
     lost = LEARNERS["propagation"](unnamed, HOW).score(pool).argmax(axis=1)
     assert not (lost[third] == 2).any()
+
+
+@pytest.mark.parametrize("name", sorted(TAUGHT))
+def test_what_a_teacher_sees_reaches_the_base_by_way_of_unlabelled_rows(name: str) -> None:
+    """The base sees the classes through noise; the teacher sees them clearly."""
+    blurred = hide(plant(400, 4, seed=9, noise=0.55), 4)
+    clear = plant(400, 4, seed=10, noise=0.1)
+    unseen = plant(400, 4, seed=11, noise=0.55)
+    alone = share_right(LEARNERS[name](blurred, HOW), unseen)
+    taught = replace(blurred, taught=View(clear.vectors))
+    learnt = LEARNERS[name](taught, HOW)
+    # It answers from the base alone: a pool that no teacher has read is enough.
+    assert share_right(learnt, unseen) > alone + 0.05
+    assert not learnt.is_tuned
+
+
+@pytest.mark.parametrize("name", sorted(TAUGHT))
+def test_a_teacher_that_sees_nothing_is_no_help(name: str) -> None:
+    blurred = hide(plant(400, 4, seed=9, noise=0.4), 4)
+    noise = np.random.default_rng(12).standard_normal((400, 12)).astype(np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    unseen = plant(400, 4, seed=11, noise=0.4)
+    taught = LEARNERS[name](replace(blurred, taught=View(noise)), HOW)
+    assert share_right(taught, unseen) < share_right(LEARNERS["frozen"](blurred, HOW), unseen)
 
 
 def test_something_that_learned_nothing_cannot_score() -> None:

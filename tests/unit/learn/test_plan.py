@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lissom.learn import CHEAP, LEARNERS, TUNED, Size, plan
+from lissom.learn import CHEAP, LEARNERS, TAUGHT, TUNED, Size, plan
 
 _SMALL = Size(labels=16, classes=2, pool=7000, tokens=25)
 _LARGE = Size(labels=1200, classes=150, pool=11_200, tokens=12)
@@ -14,10 +16,16 @@ _LARGE = Size(labels=1200, classes=150, pool=11_200, tokens=12)
 
 def test_few_labels_and_short_texts_let_tuning_into_the_default_race() -> None:
     found = plan(_SMALL)
-    assert set(found.candidates) == set(LEARNERS)
+    assert set(found.candidates) == set(LEARNERS) - TAUGHT
     assert found.folds >= 3
     assert found.steps == 40
     assert 0 < found.seconds <= 50
+
+
+def test_a_teacher_brings_its_candidates_whatever_the_time() -> None:
+    for size in (_SMALL, _LARGE):
+        found = plan(replace(size, is_taught=True))
+        assert set(found.candidates) == set(plan(size).candidates) | TAUGHT
 
 
 def test_many_labels_let_it_in_only_with_more_time() -> None:

@@ -36,11 +36,14 @@ def test_written_then_read_is_the_same_recipe(  # noqa: PLR0913 - hypothesis dra
     recipe = Recipe(
         Learning(folds=folds, neighbours=neighbours), Shrinking(mix=mix), Examining(promise)
     )
-    written = Written(seed, base, rare, recipe=recipe)
+    written = Written(seed, base, keep_rare_labels=rare, recipe=recipe)
     again = read_recipe(written.to_toml(), "recipe.toml")
     assert again == written
     assert again.fingerprint == written.fingerprint
-    assert Written(seed + 1, base, rare, recipe=recipe).fingerprint != written.fingerprint
+    assert (
+        Written(seed + 1, base, keep_rare_labels=rare, recipe=recipe).fingerprint
+        != written.fingerprint
+    )
 
 
 def test_an_empty_recipe_is_the_default() -> None:
