@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lissom.learn.beside import see_words_too
 from lissom.learn.catch_all import hear_other, quiet_other
 from lissom.learn.linear import fit_head
 from lissom.learn.priors import class_mass
@@ -72,6 +73,31 @@ def learn_frozen(pool: Pool, how: Learning) -> Learnt:
 LABELLED_WEIGHT = 3.0
 """A person's label counts as much as three guesses that are certain; 1 and 3 differed by 0 to 0.4
 points on two development sets."""
+
+
+def learn_together(pool: Pool, how: Learning) -> Learnt:
+    """Learn a head from what a first head says that sees the words, too.
+
+    The first head reads embeddings and the main directions of the words; its guesses for the
+    unlabelled rows teach a head that reads embeddings alone, as what ships does.
+    """
+    said = softmax(_hear_both(pool, how).score(_beside(pool)))
+    return Learnt(head=distil_guesses(pool, pool.frozen, said, how))
+
+
+def _beside(pool: Pool) -> NDArray[np.float32]:
+    return see_words_too(pool) if pool.beside is None else pool.beside
+
+
+def _hear_both(pool: Pool, how: Learning) -> Head:
+    rows = pool.labelled
+    return fit_head(
+        _beside(pool)[rows],
+        pool.targets[rows],
+        np.ones(len(rows), np.float32),
+        classes=pool.classes,
+        strength=how.strength,
+    )
 
 
 def learn_propagation(pool: Pool, how: Learning) -> Learnt:
@@ -210,6 +236,7 @@ def learn_with_names(pool: Pool, view: View, how: Learning) -> Head:
 LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {
     "lexical": learn_words,
     "frozen": learn_frozen,
+    "together": learn_together,
     "propagation": learn_propagation,
     "contrastive": learn_tuned,
     "contrastive-propagation": learn_tuned_propagation,
@@ -217,6 +244,9 @@ LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {
     "taught-propagation": learn_taught_propagation,
 }
 """The one place where a way of learning is added; the gate's default is "frozen"."""
+
+BESIDE = frozenset({"together"})
+"""Candidates that see the words beside the embeddings."""
 
 TUNED = frozenset({"contrastive", "contrastive-propagation"})
 """Candidates that want an encoder tuned on the labelled rows."""

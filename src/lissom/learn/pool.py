@@ -88,6 +88,8 @@ class Pool:
         other: the class that holds whatever fits no other, or None.
         taught: the same rows as a teacher sees them, an encoder that does not ship; None where
             none was asked.
+        beside: (rows, more dimensions) from `see_words_too`, where it is known already; whoever
+            wants it and finds None makes it.
     """
 
     vectors: NDArray[np.float32]
@@ -98,6 +100,7 @@ class Pool:
     tuned: View | None = None
     other: int | None = None
     taught: View | None = None
+    beside: NDArray[np.float32] | None = None
 
     @property
     def frozen(self) -> View:
@@ -115,6 +118,7 @@ class Pool:
             self.tuned.select(rows) if self.tuned is not None else None,
             self.other,
             self.taught.select(rows) if self.taught is not None else None,
+            self.beside[rows] if self.beside is not None else None,
         )
 
     @property

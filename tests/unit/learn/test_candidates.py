@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,6 +11,10 @@ from planted import hide, plant
 from scipy import sparse
 
 from lissom.learn import LEARNERS, TAUGHT, UNKNOWN, Learning, Learnt, Pool, View, learn_frozen
+from lissom.learn.beside import see_words_too
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 HOW = Learning()
 
@@ -114,3 +119,63 @@ def test_something_that_learned_nothing_cannot_score() -> None:
     empty = Pool(np.zeros((1, 2), np.float32), sparse.csr_matrix((1, 2)), np.zeros(1, np.int64), 2)
     with pytest.raises(ValueError, match="neither a head nor words"):
         Learnt().score(empty)
+
+
+def a_word_decides(seed: int, *, blind: bool) -> tuple[Pool, NDArray[np.int64]]:
+    """Make rows whose class is in which of two families of words they use.
+
+    Args:
+        seed: of the rows.
+        blind: the encoder sees nothing of it, or sees it as well as the words say it.
+    """
+    rng = np.random.default_rng(seed)
+    rows, of_each = 600, 15
+    truth = np.arange(rows) % 2
+    words = np.zeros((rows, 2 * of_each + 30), np.float32)
+    for family in range(2):
+        uses = rng.random((rows, of_each)) < np.where(truth == family, 0.3, 0.01)[:, None]
+        words[:, family * of_each : (family + 1) * of_each] = uses
+    words[:, 2 * of_each :] = rng.random((rows, 30)) < 0.1
+    vectors = rng.standard_normal((rows, 16))
+    if not blind:
+        vectors[:, 0] += np.where(truth == 0, 8, -8)
+    # An encoder always has some trace of a text's words, only too weak for few labels to find.
+    vectors[:, 1:9] += 1.2 * (words[:, :8] - words[:, 15:23])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    table = sparse.csr_matrix(words)
+    pool = Pool(vectors.astype(np.float32), table, truth.astype(np.int64), 2)
+    return hide(pool, 8), truth
+
+
+def test_words_beside_the_encoder_are_heard_where_they_decide() -> None:
+    gains, kept = [], []
+    for seed in range(5):
+        for blind, found in ((True, gains), (False, kept)):
+            pool, truth = a_word_decides(seed, blind=blind)
+            right = {
+                name: (LEARNERS[name](pool, HOW).score(pool).argmax(axis=1) == truth).mean()
+                for name in ("together", "frozen")
+            }
+            found.append(right["together"] - right["frozen"])
+    assert np.mean(gains) > 0.05
+    assert min(kept) > -0.01
+
+
+def test_what_stands_beside_is_made_where_it_is_not_known() -> None:
+    pool, _ = a_word_decides(1, blind=True)
+    known = replace(pool, beside=see_words_too(pool))
+    first, second = (LEARNERS["together"](one, HOW).score(pool) for one in (pool, known))
+    assert np.array_equal(first, second)
+    assert known.select(np.arange(7)).beside is not None
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 40])
+def test_rows_with_words_beside_them_have_length_one_and_words_can_be_missing(rows: int) -> None:
+    pool, _ = a_word_decides(2, blind=True)
+    few = pool.select(np.arange(rows))
+    found = see_words_too(few)
+    assert found.shape[0] == rows
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    silent = replace(few, table=sparse.csr_matrix(few.table.shape, dtype=np.float32))
+    assert np.array_equal(see_words_too(silent), silent.vectors)
+    assert np.array_equal(see_words_too(few), found)
