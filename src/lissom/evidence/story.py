@@ -53,7 +53,7 @@ class Candidate:
     """One way of learning that was tried.
 
     Args:
-        name: "lexical", "frozen", "propagation".
+        name: "lexical", "frozen", "together", "propagation".
         accuracy: cross-fitted, or NotMeasured with the reason it was not run.
         is_chosen: it is what ships.
         why: one sentence.

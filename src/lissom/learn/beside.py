@@ -41,10 +41,10 @@ def see_words_too(pool: Pool) -> NDArray[np.float32]:
     analysis"; the decomposition by Halko, Martinsson, Tropp (2011), SIAM Review 53(2), from a
     fixed start, so that the same rows give the same directions.
     """
-    table = normalize(pool.table.astype(np.float32))
-    most = min(_DIRECTIONS, *(size - 1 for size in table.shape))
-    if most < 1 or len(pool.vectors) < _FEWEST_ROWS or not table.nnz:
+    most = min(_DIRECTIONS, *(size - 1 for size in pool.table.shape))
+    if most < 1 or len(pool.vectors) < _FEWEST_ROWS or not pool.table.nnz:
         return pool.vectors
+    table = normalize(pool.table.astype(np.float32))
     left, sizes, _ = randomized_svd(table, most, n_iter=3, random_state=0)
     words = normalize((left * sizes).astype(np.float32)) * _SHARE
     both: NDArray[np.float32] = normalize(np.hstack([pool.vectors, words])).astype(np.float32)
