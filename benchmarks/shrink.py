@@ -102,7 +102,13 @@ def peers(texts: list[str], labels: list[str], threads: int) -> dict[str, Way]:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - likewise
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - likewise
 
-    from lissom.nets import embed, export, find_base, to_int8  # noqa: PLC0415 - likewise
+    from lissom.nets import (  # noqa: PLC0415 - likewise
+        clips_here,
+        embed,
+        export,
+        find_base,
+        to_int8,
+    )
     from lissom.runtime import Tokens as Cutter  # noqa: PLC0415 - likewise
 
     torch.set_num_threads(threads)
@@ -111,7 +117,7 @@ def peers(texts: list[str], labels: list[str], threads: int) -> dict[str, Way]:
     base = find_base()
     tokens = Cutter(base.tokenizer, base.max_tokens)
     full = export(base, tokens.encode(texts[:4])).graph
-    small = to_int8(full)
+    small = to_int8(full, is_narrow=clips_here())
     inside = [i for i, label in enumerate(labels) if label]
     known, told = [texts[i] for i in inside], [labels[i] for i in inside]
     head = LogisticRegression(max_iter=300)

@@ -11,6 +11,7 @@ from lissom.nets.fewer_layers import (
     join,
 )
 from lissom.nets.graph import Head, add_head, is_bert, write_graph
+from lissom.nets.instructions import clips_here, is_clipping
 from lissom.nets.lexicon import Lexicon, RidgeFit, fit_ridge
 from lissom.nets.linear import fit_linear
 from lissom.nets.quantize import to_int8
@@ -34,6 +35,7 @@ __all__ = [
     "Weights",
     "add_head",
     "can_trim",
+    "clips_here",
     "count_layers",
     "embed",
     "export",
@@ -44,6 +46,7 @@ __all__ = [
     "fit_ridge",
     "fit_stand_in",
     "is_bert",
+    "is_clipping",
     "join",
     "look_here",
     "open_sequence_classifier",

@@ -20,12 +20,14 @@ _KINDS = ["MatMul", "Attention", "EmbedLayerNormalization"]
 """The head (Gemm) stays in float: it is small, and its scores are what people see."""
 
 
-def to_int8(model: ModelProto) -> ModelProto:
+def to_int8(model: ModelProto, *, is_narrow: bool = False) -> ModelProto:
     """Return a copy with int8 weights, the embedding table too; activations stay dynamic.
 
     Args:
         model: a graph of ours; layers by `MatMul`, `Attention` and `EmbedLayerNormalization` are
             made smaller, anything else is left.
+        is_narrow: weights have seven of the eight bits, for processors that clip; see
+            `is_clipping`.
 
     Source: Jacob et al. (2018), CVPR; per-channel weights, dynamic ranges for activations.
     """
@@ -36,6 +38,7 @@ def to_int8(model: ModelProto) -> ModelProto:
             full,
             small,
             per_channel=True,
+            reduce_range=is_narrow,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=_KINDS,
             extra_options={

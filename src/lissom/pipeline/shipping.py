@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import msgspec
 
 from lissom.errors import SizeBudgetError
-from lissom.nets import add_head, to_int8
+from lissom.nets import add_head, clips_here, to_int8
 from lissom.runtime import AnswerSettings, Model, load_model, read_settings, strip_padding
 
 if TYPE_CHECKING:
@@ -144,8 +144,9 @@ def pack(
         tokenizer: tokenizer.json.
         weights: how the encoder's weights are stored.
     """
+    graph = to_int8(full, is_narrow=clips_here()) if weights == "int8" else full
     files = {
-        "model.onnx": (to_int8(full) if weights == "int8" else full).SerializeToString(),
+        "model.onnx": graph.SerializeToString(),
         "tokenizer.json": strip_padding(tokenizer),
         "lexical.safetensors": lexical.to_bytes(),
         "answer.json": settings.to_bytes(),

@@ -19,6 +19,7 @@ from lissom.nets import (
     Base,
     Head,
     add_head,
+    clips_here,
     embed,
     export,
     find_base,
@@ -156,9 +157,12 @@ def test_an_encoder_of_another_shape_goes_through_torchs_exporter(
         assert np.abs(scores[0] - vector[:3]).max() < 0.1
 
 
-def test_int8_keeps_the_direction_of_every_embedding(shipped: Shipped, made: Made) -> None:
+@pytest.mark.parametrize("is_narrow", sorted({True, clips_here()}))
+def test_int8_keeps_the_direction_of_every_embedding(
+    shipped: Shipped, made: Made, *, is_narrow: bool
+) -> None:
     ids = shipped.material.ids[:60]
-    full, small = shipped.graph, to_int8(shipped.graph)
+    full, small = shipped.graph, to_int8(shipped.graph, is_narrow=is_narrow)
     before = full.SerializeToString()
     session = open_session(small.SerializeToString())
     vectors = np.stack(
@@ -169,6 +173,17 @@ def test_int8_keeps_the_direction_of_every_embedding(shipped: Shipped, made: Mad
     assert cosines.min() > 0.98
     assert small.ByteSize() < 0.6 * full.ByteSize()
     assert full.SerializeToString() == before
+
+
+@pytest.mark.parametrize("is_narrow", [True, False])
+def test_narrow_weights_never_fill_sixteen_bits(shipped: Shipped, *, is_narrow: bool) -> None:
+    """Two products of a byte and a weight are summed in 16 bits on processors without VNNI."""
+    largest = max(
+        int(np.abs(numpy_helper.to_array(one).astype(np.int64)).max())
+        for one in to_int8(shipped.graph, is_narrow=is_narrow).graph.initializer
+        if numpy_helper.to_array(one).dtype == np.int8 and numpy_helper.to_array(one).ndim > 1
+    )
+    assert (2 * 255 * largest < 1 << 15) == is_narrow
 
 
 def test_every_layer_of_our_graph_becomes_int8(shipped: Shipped) -> None:

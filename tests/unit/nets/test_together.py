@@ -15,6 +15,7 @@ from lissom.runtime import Tokens
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from tiny_models import Made
 
 
@@ -30,10 +31,13 @@ def test_two_processes_come_out_where_one_does(tiny_base: Path, made: Made, tmp_
     together = tune_in_processes(tmp_path / "job", 2)
     assert set(together) == set(alone)
     moved = tune(base, examples, Tuning(steps=1, rate=1e-3, batch=40), seed=0)
-    for name, values in alone.items():
-        np.testing.assert_allclose(together[name], values, atol=2e-4)
-    # The comparison can fail: two steps fewer lie further away than that.
-    assert max(float(np.abs(moved[name] - alone[name]).max()) for name in alone) > 5e-4
+
+    def apart(one: dict[str, NDArray[np.float32]]) -> float:
+        return float(np.sqrt(sum(((one[name] - alone[name]) ** 2).sum() for name in alone)))
+
+    # Sums in another order differ in their last digit, and Adam makes much of a small gradient's
+    # sign; so far less than a step, and not nothing.
+    assert apart(together) < 0.1 * apart(moved)
 
 
 def test_a_process_that_fails_is_told_in_a_sentence(
