@@ -1,7 +1,8 @@
 """The most that a few labels and many unlabelled rows can give."""
 
+from lissom.learn.beside import see_words_too
 from lissom.learn.calibrate import Promise, fit_temperature, promise_precision
-from lissom.learn.candidates import LEARNERS, TAUGHT, TUNED, Learnt, combine, learn_frozen
+from lissom.learn.candidates import BESIDE, LEARNERS, TAUGHT, TUNED, Learnt, combine, learn_frozen
 from lissom.learn.choose_rows import Choosing, Ground, choose_rows, sharpen
 from lissom.learn.curve import SHARES, Curve, draw_curve, look_ahead
 from lissom.learn.leaning import Leaning, find_leaning
@@ -16,6 +17,7 @@ from lissom.learn.shapes import STARTERS, Field, Shaping, find_field, lone_rows
 from lissom.learn.spread import find_nearest
 
 __all__ = [
+    "BESIDE",
     "CHEAP",
     "COMBINED",
     "DEFAULT",
@@ -67,5 +69,6 @@ __all__ = [
     "look_ahead",
     "plan",
     "promise_precision",
+    "see_words_too",
     "sharpen",
 ]

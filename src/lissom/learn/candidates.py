@@ -10,6 +10,7 @@ import numpy as np
 from lissom.learn.beside import see_words_too
 from lissom.learn.catch_all import hear_other, quiet_other
 from lissom.learn.linear import fit_head
+from lissom.learn.pool import View
 from lissom.learn.priors import class_mass
 from lissom.learn.spread import neighbour_graphs, spread_labels
 from lissom.nets import Head, RidgeFit, fit_ridge
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-    from lissom.learn.pool import Learning, Pool, View
+    from lissom.learn.pool import Learning, Pool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,19 +91,21 @@ def _beside(pool: Pool) -> NDArray[np.float32]:
 
 
 def _hear_both(pool: Pool, how: Learning) -> Head:
-    rows = pool.labelled
-    return fit_head(
-        _beside(pool)[rows],
-        pool.targets[rows],
-        np.ones(len(rows), np.float32),
-        classes=pool.classes,
-        strength=how.strength,
-    )
+    beside = _beside(pool)
+    wider = beside.shape[1] - pool.vectors.shape[1]
+    names = None if pool.names is None else np.pad(pool.names, ((0, 0), (0, wider)))
+    return learn_with_names(pool, View(beside, names, pool.other), how)
 
 
 def learn_propagation(pool: Pool, how: Learning) -> Learnt:
-    """Learn a head from labels that spread over the unlabelled rows."""
-    return Learnt(head=distil_guesses(pool, pool.frozen, spread_over(pool, pool.frozen, how), how))
+    """Learn a head from labels that spread over the unlabelled rows.
+
+    What a row brings is the opinion of the head that sees the words too; whose neighbour it is, the
+    encoder alone says.
+    """
+    opinions = softmax(_hear_both(pool, how).score(_beside(pool)))
+    shares = spread_over(pool, pool.frozen, how, opinions=opinions)
+    return Learnt(head=distil_guesses(pool, pool.frozen, shares, how))
 
 
 def learn_tuned(pool: Pool, how: Learning) -> Learnt:
@@ -177,11 +180,12 @@ def spread_over(
     graphs: Sequence[sparse.csr_matrix] | None = None,
     *,
     steps: int = 30,
+    opinions: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Return (rows, classes) shares after labels have spread over one view of the rows.
 
-    A first head, for which the name of each class is one more labelled text, gives every unlabelled
-    row a weak opinion; the graph evens out opinions among neighbours.
+    A first head gives every unlabelled row a weak opinion; the graph evens out opinions among
+    neighbours.
 
     Args:
         pool: the rows.
@@ -189,16 +193,19 @@ def spread_over(
         how: settings.
         graphs: of the view's rows, where they are known already; the shares are averaged over them.
         steps: how far labels spread.
+        opinions: (rows, classes) probabilities of the first head; None for one that reads this view
+            and for which the name of each class is one more labelled text.
     """
     rows = pool.labelled
     if graphs is None:
         graphs = neighbour_graphs(view.vectors, how.neighbours)
-    first = learn_with_names(pool, view, how)
-    opinions = softmax(first.score(view.vectors))
+    if opinions is None:
+        opinions = softmax(learn_with_names(pool, view, how).score(view.vectors))
     start = opinions * np.float32(how.prior)
     start[rows] = np.eye(pool.classes, dtype=np.float32)[pool.targets[rows]]
     quiet_other(start, view.other)
-    wanted = class_mass(np.bincount(pool.targets[rows], minlength=pool.classes))
+    counts = np.bincount(pool.targets[rows], minlength=pool.classes)
+    wanted = class_mass(counts, opinions.mean(axis=0))
     shares = np.zeros_like(start)
     for graph in graphs:
         spread = spread_labels(graph, start, spread=how.spread, steps=steps, wanted=wanted)
@@ -245,7 +252,7 @@ LEARNERS: dict[str, Callable[[Pool, Learning], Learnt]] = {
 }
 """The one place where a way of learning is added; the gate's default is "frozen"."""
 
-BESIDE = frozenset({"together"})
+BESIDE = frozenset({"together", "propagation"})
 """Candidates that see the words beside the embeddings."""
 
 TUNED = frozenset({"contrastive", "contrastive-propagation"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from lissom.learn import (
+    BESIDE,
     DEFAULT,
     LEARNERS,
     STARTERS,
@@ -17,6 +18,7 @@ from lissom.learn import (
     Learnt,
     choose,
     combine,
+    see_words_too,
 )
 from lissom.nets import Head, Lexicon, RidgeFit
 from lissom.pipeline.store import fingerprint
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lissom.learn import Pool
     from lissom.pipeline.material import Material
     from lissom.pipeline.recipe import Recipe
     from lissom.pipeline.store import Store
@@ -121,6 +124,7 @@ class Fitting:
         self._is_seen = is_seen
         self._latest: tuple[bytes, Lexicon] | None = None
         self._latest_seen: tuple[bytes, Material] | None = None
+        self._latest_beside: tuple[bytes, NDArray[np.float32]] | None = None
 
     def see(self, name: str, rows: NDArray[np.int64]) -> Material:
         """Return all rows as a candidate sees them that was fitted on some of them."""
@@ -138,7 +142,7 @@ class Fitting:
         def fit() -> dict[str, NDArray[np.generic]]:
             inside = self.see(name, rows).select(rows)
             learn = LEARNERS.get(name) or STARTERS[name]
-            learnt = learn(inside.pool(self.lexicon(rows)), self._recipe.learn)
+            learnt = learn(self._pool(name, inside, rows), self._recipe.learn)
             part = learnt.head or learnt.words
             return {"weights": part.weights, "bias": part.bias} if part else {}
 
@@ -151,6 +155,15 @@ class Fitting:
         if name == WORDS:
             return Learnt(words=RidgeFit(weights, bias))
         return Learnt(head=Head(weights, bias), is_tuned=self._is_tuned(name))
+
+    def _pool(self, name: str, inside: Material, rows: NDArray[np.int64]) -> Pool:
+        pool = inside.pool(self.lexicon(rows))
+        if name not in BESIDE:
+            return pool
+        asked = rows.tobytes()
+        if self._latest_beside is None or self._latest_beside[0] != asked:
+            self._latest_beside = (asked, see_words_too(pool))
+        return replace(pool, beside=self._latest_beside[1])
 
     def _is_tuned(self, name: str) -> bool:
         return name in TUNED and self._tuner is not None
