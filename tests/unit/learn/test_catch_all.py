@@ -18,14 +18,14 @@ OTHER = 3
 
 
 def scattered(
-    seed: int, *, share: float, labels: int = 8, beside: int = 0
+    seed: int, *, share: float, labels: tuple[int, ...] = (8, 8, 8, 8), beside: int = 0
 ) -> tuple[Pool, NDArray[np.int64]]:
     """Make three clusters, and ten more whose rows all belong to the catch-all.
 
     Args:
         seed: of the rows.
         share: of the rows that belong to the catch-all.
-        labels: labelled rows of each class.
+        labels: labelled rows of each class, the catch-all's last.
         beside: labelled rows of the catch-all that are moved into the first cluster.
     """
     rng = np.random.default_rng(seed)
@@ -38,8 +38,8 @@ def scattered(
     centres[loose] = places[rng.integers(0, 10, int(loose.sum()))]
     vectors = centres + 0.12 * rng.standard_normal((n, size))
     targets = np.full(n, UNKNOWN)
-    for kind in range(OTHER + 1):
-        targets[rng.choice(np.flatnonzero(truth == kind), labels, replace=False)] = kind
+    for kind, few in enumerate(labels):
+        targets[rng.choice(np.flatnonzero(truth == kind), few, replace=False)] = kind
     near = np.flatnonzero(targets == OTHER)[:beside]
     vectors[near] = np.eye(1, size) + 0.12 * rng.standard_normal((beside, size))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -59,28 +59,23 @@ def said(pool: Pool, *, other: int | None) -> NDArray[np.int64]:
 
 
 def test_a_common_catch_all_does_not_starve() -> None:
-    gains, kept = [], []
     for seed in range(3):
         pool, truth = scattered(seed, share=0.75)
-        loose = truth == OTHER
-        answers = {other: said(pool, other=other) for other in (None, OTHER)}
-        recall = {other: (found[loose] == OTHER).mean() for other, found in answers.items()}
-        gains.append(recall[OTHER] - recall[None])
-        kept.append((answers[OTHER] == truth)[~loose].mean())
-    assert np.mean(gains) > 0.1
-    assert min(kept) > 0.9
+        loose, found = truth == OTHER, said(pool, other=OTHER)
+        assert (found[loose] == OTHER).mean() > 0.8
+        assert (found == truth)[~loose].mean() > 0.9
 
 
 def test_labels_of_a_catch_all_within_a_cluster_do_not_take_it_over() -> None:
-    """Planted: its two labelled rows stand in the first cluster, beside two of its own."""
+    """Planted: two of its twelve labelled rows stand in the first cluster, beside two others."""
     kept: dict[int | None, list[float]] = {None: [], OTHER: []}
-    for seed in range(3):
-        pool, truth = scattered(seed, share=0.05, labels=2, beside=2)
+    for seed in range(4):
+        pool, truth = scattered(seed, share=0.05, labels=(2, 2, 2, 12), beside=2)
         rows = truth == 0
         for other, found in kept.items():
             found.append(float((said(pool, other=other)[rows] == 0).mean()))
-    assert np.mean(kept[OTHER]) > np.mean(kept[None]) + 0.02
-    assert min(kept[OTHER]) > 0.9
+    assert np.mean(kept[OTHER]) > np.mean(kept[None]) + 0.3
+    assert min(kept[OTHER]) > 0.2
 
 
 def test_its_name_is_no_place_among_the_rows() -> None:

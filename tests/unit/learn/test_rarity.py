@@ -84,6 +84,14 @@ def test_a_lean_to_rare_classes_is_found_and_said() -> None:
 def test_mass_follows_uneven_labels_half_the_way_and_even_ones_not_at_all() -> None:
     assert class_mass(np.full(77, 10)).tolist() == [1.0] * 77
     assert class_mass(np.array([8, 7, 8, 9, 8])).tolist() == [1.0] * 5
+    thought = np.float32([0.7, 0.3])
+    assert class_mass(np.array([1, 1]), thought).tolist() == [1.0, 1.0]
+    few, many = (class_mass(np.array([k, k]), thought) for k in (2, 50))
+    assert 1 < few[0] / few[1] < many[0] / many[1] < 7 / 3
+    # Uneven labels were drawn as rows came, and say it themselves; so do those that lack a class.
+    for counts in (np.array([100, 4]), np.array([8, 0])):
+        assert class_mass(counts, thought).tolist() == class_mass(counts).tolist()
+    assert np.isfinite(class_mass(np.array([8, 8]), np.float32([1, 0]))).all()
     mass = class_mass(np.array([100, 4]))
     assert np.isclose(mass[0] / mass[1], 5)
     # A class known by its name only is thought neither common nor rare.
