@@ -6,7 +6,7 @@ from lissom.learn.candidates import BESIDE, LEARNERS, TAUGHT, TUNED, Learnt, com
 from lissom.learn.choose_rows import Choosing, Ground, choose_rows, sharpen
 from lissom.learn.curve import SHARES, Curve, draw_curve, look_ahead
 from lissom.learn.leaning import Leaning, find_leaning
-from lissom.learn.mix import Mix, estimate_mix, fit_mix
+from lissom.learn.mix import Mix, add_bias, estimate_mix, fit_bias, fit_mix
 from lissom.learn.opinions import HeldOut, Known, Opinion, answer_by, form_opinion, hold_out
 from lissom.learn.plan import CHEAP, READ_PACE, Schedule, Size, plan
 from lissom.learn.pool import MOST_APART, UNKNOWN, Learning, Pool, View
@@ -49,6 +49,7 @@ __all__ = [
     "Shaping",
     "Size",
     "View",
+    "add_bias",
     "answer_by",
     "choose",
     "choose_rows",
@@ -58,6 +59,7 @@ __all__ = [
     "find_field",
     "find_leaning",
     "find_nearest",
+    "fit_bias",
     "fit_mix",
     "fit_temperature",
     "for_time",

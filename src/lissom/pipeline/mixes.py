@@ -9,7 +9,7 @@ import numpy as np
 
 from lissom.evidence import Evidence, NotMeasured
 from lissom.evidence.intervals import bootstrap
-from lissom.learn import UNKNOWN, fit_mix
+from lissom.learn import UNKNOWN, add_bias, fit_mix
 from lissom.runtime import softmax
 
 if TYPE_CHECKING:
@@ -85,8 +85,10 @@ def _measure_mix(
         )
         return NotMeasured(SHIFT, reason)
 
+    even = add_bias(unlabelled, mix.bias)
+
     def distance(rows: NDArray[np.int64]) -> float:
-        return float(np.abs(fit_mix(unlabelled[rows], mix.labels) - mix.labels).sum() / 2)
+        return float(np.abs(fit_mix(even[rows], mix.labels) - mix.labels).sum() / 2)
 
     low, high = bootstrap(distance, len(unlabelled), rng, draws=_DRAWS)
     done = "answers corrected to it" if mix.is_corrected else "too little to gain, not corrected"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from lissom.learn import estimate_mix, find_leaning, fit_mix
+from lissom.learn import add_bias, estimate_mix, find_leaning, fit_bias, fit_mix
 from lissom.runtime import softmax
 
 if TYPE_CHECKING:
@@ -130,3 +130,38 @@ def test_a_lean_to_the_stream_goes_before_one_to_rare_classes() -> None:
     assert leaning.mix.is_corrected
     assert leaning.rarity is None
     assert np.allclose(leaning.added, leaning.mix.shift)
+
+
+def test_a_model_that_leans_to_the_stream_already_is_not_leaned_twice() -> None:
+    labelled, targets = rows(EVEN, 400, seed=15, skill=1.2)
+    stream, truth = rows(SKEWED, 3000, seed=16, skill=1.2)
+    leans = np.log(SKEWED / EVEN).astype(np.float32)
+    plain = estimate_mix(labelled, targets, stream)
+    leant = estimate_mix(add_bias(labelled, leans), targets, add_bias(stream, leans))
+    assert plain is not None
+    assert leant is not None
+    assert abs(leant.distance - plain.distance) < 0.03
+    # What it says of rows already leans as far as it should.
+    before, after = (right(add_bias(stream, leans), truth, added) for added in (0.0, leant.shift))
+    assert after > before - 0.005
+    assert np.abs(leant.stream - SKEWED).sum() / 2 < 0.06
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_bias_brings_the_mean_to_the_mix_of_the_labels(seed: int) -> None:
+    labelled, targets = rows(EVEN, 400, seed=seed)
+    leans = np.random.default_rng(seed).normal(size=4).astype(np.float32)
+    told = add_bias(labelled, leans)
+    mended = add_bias(told, fit_bias(told, targets)).mean(axis=0)
+    own = np.bincount(targets, minlength=4) / len(targets)
+    assert np.abs(mended - own).max() < 0.01
+    assert np.abs(told.mean(axis=0) - own).max() > 0.03
+
+
+def test_half_of_a_difference_is_made_good() -> None:
+    labelled, targets = rows(EVEN, 200, seed=2, skill=1.2)
+    stream, _ = rows(SKEWED, 3000, seed=3, skill=1.2)
+    mix = estimate_mix(labelled, targets, stream)
+    assert mix is not None
+    kept = 0.8 * mix.stream + 0.2 * mix.labels
+    assert np.allclose(mix.shift - mix.bias, np.log(kept / mix.labels) / 2, atol=1e-5)

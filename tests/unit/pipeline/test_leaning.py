@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tiny_models import Made, Shipped
 
 EVEN, SKEWED = np.full(3, 1 / 3), np.array([0.85, 0.1, 0.05])
+NONE = np.zeros(3, np.float32)
 CLASSES = ("delivery", "praise", "refund")
 
 
@@ -138,7 +139,7 @@ def told(leaning: Leaning, seen: Answered | None = None) -> tuple[dict[str, obje
 
 
 def test_another_mix_is_measured_and_said_with_its_classes() -> None:
-    mix = Mix(EVEN, SKEWED, True, 0.06, np.float32([0.9, -1.1, -1.6]), 1e-9)  # noqa: FBT003 - a claim
+    mix = Mix(EVEN, SKEWED, True, 0.06, np.float32([0.9, -1.1, -1.6]), 1e-9, NONE)  # noqa: FBT003 - a claim
     figures, warning = told(Leaning(tuple(mix.shift.tolist()), mix), answered())
     shift = figures["data.class_mix_shift"]
     assert isinstance(shift, Evidence)
@@ -156,14 +157,14 @@ def test_another_mix_is_measured_and_said_with_its_classes() -> None:
 
 
 def test_a_difference_that_is_left_alone_is_said_to_be() -> None:
-    mix = Mix(EVEN, SKEWED, True, 0.001, np.zeros(3, np.float32), 1e-9)  # noqa: FBT003 - a claim
+    mix = Mix(EVEN, SKEWED, True, 0.001, np.zeros(3, np.float32), 1e-9, NONE)  # noqa: FBT003 - a claim
     figures, warning = told(Leaning((), mix), answered())
     assert isinstance(figures["data.class_mix_shift"], Evidence)
     assert "nothing is corrected" in warning
 
 
 def test_mixes_that_are_not_told_apart_are_not_measured() -> None:
-    mix = Mix(EVEN, EVEN, False, 0.0, np.zeros(3, np.float32), 0.4)  # noqa: FBT003 - a claim
+    mix = Mix(EVEN, EVEN, False, 0.0, np.zeros(3, np.float32), 0.4, NONE)  # noqa: FBT003 - a claim
     for leaning in (Leaning((), mix), Leaning()):
         figures, warning = told(leaning, answered())
         assert isinstance(figures["data.class_mix_shift"], NotMeasured)
