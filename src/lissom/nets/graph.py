@@ -52,6 +52,18 @@ class Head:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
+    def beside(self, other: Head) -> Head:
+        """Return a layer that gives this one's scores, and behind them the other's.
+
+        >>> one = Head(np.eye(2, dtype=np.float32), np.zeros(2, np.float32))
+        >>> one.beside(one).score(np.float32([[3, 4]])).tolist()
+        [[3.0, 4.0, 3.0, 4.0]]
+        """
+        return Head(
+            np.concatenate([self.weights, other.weights], axis=1),
+            np.concatenate([self.bias, other.bias]),
+        )
+
     def score(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (rows, classes) scores of (rows, dimensions) embeddings."""
         scores: NDArray[np.float32] = vectors @ self.weights + self.bias

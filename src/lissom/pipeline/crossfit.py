@@ -13,6 +13,7 @@ from lissom.learn import (
     LEARNERS,
     STARTERS,
     TUNED,
+    UNKNOWN,
     WORDS,
     Choice,
     Learnt,
@@ -47,6 +48,7 @@ class Held:
         words: (rows, classes) scores of the lexical tier.
         known: (rows,) share of features known to the lexical tier.
         parent: (rows,) the answer of the uncompressed model.
+        near: (rows,) greatest cosine to the middle of a class, as the tier that reads sees it.
     """
 
     folds: NDArray[np.int64]
@@ -55,6 +57,7 @@ class Held:
     words: NDArray[np.float32]
     known: NDArray[np.float32]
     parent: NDArray[np.int64]
+    near: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +71,7 @@ class Trained:
         is_words: the lexical tier is the model itself, not a student of the other.
         is_tuned: the head reads with a tuned encoder.
         mix: weight of the lexical scores in the answer of the tier that reads.
+        places: cosines to the middles of the classes; None where words are the model.
     """
 
     reading: Head
@@ -76,6 +80,7 @@ class Trained:
     is_words: bool
     is_tuned: bool
     mix: float
+    places: Head | None = None
 
     def score_words(self, material: Material) -> NDArray[np.float32]:
         """Return the lexical tier's scores."""
@@ -85,6 +90,15 @@ class Trained:
         """Return the scores of the tier that reads, the lexical tier's part in them."""
         read = self.reading.score(_view(material, is_tuned=self.is_tuned))
         return read + np.float32(self.mix) * self.score_words(material) if self.mix else read
+
+    def nearness(self, material: Material) -> NDArray[np.float32]:
+        """Return (rows,) the greatest cosine to the middle of a class; 0 where there is none."""
+        if self.places is None:
+            return np.zeros(len(material.ids), np.float32)
+        near: NDArray[np.float32] = self.places.score(_view(material, is_tuned=self.is_tuned)).max(
+            axis=1
+        )
+        return near
 
     def parent(self, material: Material) -> NDArray[np.int64]:
         """Return the uncompressed model's answer for each row."""
@@ -203,7 +217,10 @@ class Fitting:
             cast("NDArray[np.float32]", kept["weights"]), cast("NDArray[np.float32]", kept["bias"])
         )
         mix = self._recipe.shrink.mix
-        return Trained(head, student, lexicon, is_words=False, is_tuned=model.is_tuned, mix=mix)
+        inside = seen.select(rows)
+        places = find_places(_view(inside, is_tuned=model.is_tuned), inside.targets, inside.classes)
+        trained = Trained(head, student, lexicon, is_words=False, is_tuned=model.is_tuned, mix=mix)
+        return replace(trained, places=places)
 
     def _model(self, choice: Choice, rows: NDArray[np.int64]) -> Learnt:
         """Fit the candidates that are heard, and one head that says what they say together."""
@@ -242,6 +259,25 @@ def _view(material: Material, *, is_tuned: bool) -> NDArray[np.float32]:
     if is_tuned and material.tuned is not None:
         return material.tuned.vectors
     return material.vectors
+
+
+def find_places(vectors: NDArray[np.float32], targets: NDArray[np.int64], classes: int) -> Head:
+    """Return what gives the cosine to the middle of each class's labelled rows.
+
+    Args:
+        vectors: (rows, dimensions) of length 1.
+        targets: (rows,) class numbers, `UNKNOWN` where unlabelled.
+        classes: how many; one without a labelled row is at 0 from everywhere.
+
+    >>> places = find_places(np.eye(2, dtype=np.float32), np.array([0, -1]), 2)
+    >>> places.score(np.float32([[0.6, 0.8]])).round(1).tolist()
+    [[0.6, 0.0]]
+    """
+    middles = np.zeros((classes, vectors.shape[1]), np.float32)
+    labelled = np.flatnonzero(targets != UNKNOWN)
+    np.add.at(middles, targets[labelled], vectors[labelled])
+    middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), np.float32(1e-9))
+    return Head(middles.T.copy(), np.zeros(classes, np.float32))
 
 
 def race(
@@ -311,6 +347,7 @@ def repeat(
     shape = (len(folds), material.classes)
     reading, words = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     known, parent = np.zeros(len(folds), np.float32), np.zeros(len(folds), np.int64)
+    near = np.zeros(len(folds), np.float32)
     labelled = material.labelled
     count = int(folds.max()) + 1
     for fold in range(count):
@@ -323,5 +360,6 @@ def repeat(
         words[outside] = trained.score_words(rows)
         known[outside] = trained.lexicon.known(rows.ids)
         parent[outside] = trained.parent(rows)
+        near[outside] = trained.nearness(shown)
         tell(fold + 1, count)
-    return Held(folds, scores, reading, words, known, parent)
+    return Held(folds, scores, reading, words, known, parent, near)

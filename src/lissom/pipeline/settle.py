@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from lissom.learn import (
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
     from lissom.pipeline.recipe import Recipe
 
 _FEWEST_SCALED = 20
+_LEAST_APART = 1e-6
 _FEWEST_STRANGE = 100
 """Labelled rows under which nobody knows where strangers begin: 3 of 100 lie beyond the 97th."""
+_NEAR = 2.0
+"""Weight of the cosine to the nearest class beside the best score, both in standard deviations. On
+eight public sets, each with the others' texts as strangers, weights of 0, 1, 2, 3 had an AUROC of
+0.67, 0.91, 0.93, 0.94 on average; on CLINC150's own validation strangers 0.976, 0.985, 0.986,
+0.986."""
 _UNKNOWN = 0.35
 """What a text loses whose features are all unknown, in best scores; chosen on CLINC150's own
 validation texts, where 0.25 to 0.45 did as well."""
@@ -193,20 +200,25 @@ def find_familiar(
     """
     if len(rows) < _FEWEST_SCALED:
         return Familiar()
-    words, read = held.words[rows].max(axis=1), held.reading[rows].max(axis=1)
+    words, best = held.words[rows].max(axis=1), held.reading[rows].max(axis=1)
+    apart = float(held.near[rows].std())
+    closeness = _NEAR * float(best.std()) / apart if apart > _LEAST_APART else 0.0
+    read = Familiar(closeness=closeness).of_read(best, held.near[rows])
     slope, offset = 0.0, float(np.median(read))
     if float(words.std()) > 0:
         slope, offset = (float(one) for one in np.polyfit(words, read, 1))
     if slope < 0:
         slope, offset = 0.0, float(np.median(read))
-    unknown = _UNKNOWN * abs(float(np.median(read)))
-    scaled = Familiar(slope=slope, offset=offset, unknown=unknown)
+    # Chosen for best scores alone; where nearness counts too, the scale is wider.
+    wider = float(read.std()) / float(best.std()) if closeness else 1.0
+    unknown = _UNKNOWN * abs(float(np.median(best))) * wider
+    scaled = Familiar(slope=slope, offset=offset, unknown=unknown, closeness=closeness)
     if len(labelled) < _FEWEST_STRANGE:
         return scaled
     is_words = hand_over(held, labelled, deferral)
     found = familiarity(held, labelled, scaled, is_words)
     least = float(np.quantile(found, 1 - keep, method="lower"))
-    return Familiar(slope=slope, offset=offset, unknown=unknown, least=least)
+    return msgspec.structs.replace(scaled, least=least)
 
 
 def hand_over(held: Held, rows: NDArray[np.int64], deferral: Deferral) -> NDArray[np.bool_]:
@@ -220,7 +232,8 @@ def familiarity(
 ) -> NDArray[np.float32]:
     """Return how familiar held-out rows are to whichever tier answers them."""
     as_read = familiar.as_read(held.words[rows].max(axis=1), held.known[rows])
-    return np.where(is_words, as_read, held.reading[rows].max(axis=1)).astype(np.float32)
+    read = familiar.of_read(held.reading[rows].max(axis=1), held.near[rows])
+    return np.where(is_words, as_read, read).astype(np.float32)
 
 
 def answer(held: Held, rows: NDArray[np.int64], settled: Settled, *, is_words: bool) -> Judged:

@@ -100,7 +100,10 @@ def ship(
         **_settings_of(settled),
     )
     lexical = trained.lexicon.to_lexical(trained.words)
-    full, tokenizer = add_head(graph, trained.reading), form.tokenizer or base.tokenizer
+    head = trained.reading
+    if settled.familiar.closeness and trained.places is not None:
+        head = head.beside(trained.places)
+    full, tokenizer = add_head(graph, head), form.tokenizer or base.tokenizer
     return pack(full, lexical, settings, tokenizer, form.weights)
 
 

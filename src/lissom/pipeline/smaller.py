@@ -120,7 +120,9 @@ def leave_out_layers(
     settled = settle(held, targets, np.arange(len(targets)), recipe, is_words=False)
     reading = learned.trained.reading
     head = join(stand_in.head, Head(reading.weights * share, reading.bias * share))
-    trained = replace(learned.trained, reading=head, mix=float(mix))
+    places = learned.trained.places
+    places = join(stand_in.head, places) if places is not None else None
+    trained = replace(learned.trained, reading=head, mix=float(mix), places=places)
     trained = lean_trained(trained, settled)
     return Smaller(small, trained, replace(learned, held=held, settled=settled))
 

@@ -225,6 +225,8 @@ def check_fit(bundle: Readable) -> tuple[Settings, Lexical]:
         graph = count_classes(bundle.read("model.onnx"))
     except ValueError as error:
         raise GraphFailedError(str(error)) from error
-    if not len(settings.classes) == lexical.classes == graph:
-        raise DisagreeingPartsError(len(settings.classes), lexical.classes, graph)
+    if len(settings.classes) != lexical.classes or graph not in settings.columns:
+        raise DisagreeingPartsError(
+            len(settings.classes), lexical.classes, graph, settings.columns[-1]
+        )
     return settings, lexical

@@ -41,8 +41,7 @@ class ClassRule:
         self, read: NDArray[np.float32], words: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return (texts, classes) probabilities for texts that the encoder has read."""
-        mixed: NDArray[np.float32] = read + np.float32(self.settings.lexical_share) * words
-        return softmax(mixed / np.float32(self.settings.encoder_temperature))
+        return softmax(self._mix(read, words) / np.float32(self.settings.encoder_temperature))
 
     def words_familiar(
         self, scores: NDArray[np.float32], known: NDArray[np.float32]
@@ -54,9 +53,17 @@ class ClassRule:
         self, read: NDArray[np.float32], words: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return (texts,) how familiar texts are that the encoder has read."""
-        mixed = read + np.float32(self.settings.lexical_share) * words
-        best: NDArray[np.float32] = mixed.max(axis=1)
-        return best
+        best: NDArray[np.float32] = self._mix(read, words).max(axis=1)
+        familiar = self.settings.familiar
+        if not familiar.closeness:
+            return best
+        return familiar.of_read(best, read[:, len(self.settings.classes) :].max(axis=1))
+
+    def _mix(self, read: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.float32]:
+        # Behind the scores there may be cosines; see `Familiar`.
+        scores = read[:, : len(self.settings.classes)]
+        mixed: NDArray[np.float32] = scores + np.float32(self.settings.lexical_share) * words
+        return mixed
 
     def is_strange(self, familiarity: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Say which texts are too strange to be answered alone."""

@@ -58,6 +58,15 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         """Return what the scores amount to."""
         return Classes(self.classes)
 
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Return how many numbers the graph may give for a text: scores, and cosines behind them.
+
+        Cosines that are there need not be used.
+        """
+        count = len(self.classes)
+        return (2 * count,) if self.familiar.closeness else (count, 2 * count)
+
 
 class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The same where a text has any number of labels.
@@ -110,6 +119,11 @@ class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         """Return what the scores amount to."""
         return Labels(self.classes, self.none, self.thresholds, self.power)
 
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Return how many numbers the graph may give for a text."""
+        return (len(self.classes),)
+
 
 Settings = AnswerSettings | LabelSettings
 
@@ -160,7 +174,8 @@ def _rules(found: Settings) -> dict[str, bool]:
         case AnswerSettings():
             both = (found.encoder_temperature, found.lexical_temperature)
             endless = not all(0 < one < inf for one in both)
-            parts = min(found.familiar.slope, found.familiar.unknown)
+            told = found.familiar
+            parts = min(told.slope, told.unknown, told.closeness)
             return rules | {
                 "a temperature is not above 0, or endless": endless,
                 "a part of familiar is below 0": parts < 0,

@@ -272,7 +272,7 @@ def test_both_tiers_are_put_on_one_scale_and_few_labelled_rows_are_strange(tmp_p
     held = _run(material, folds, tmp_path)
     settled = settle(held, material.targets, np.arange(_ROWS), _RECIPE, is_words=False)
     familiar = settled.familiar
-    words, read = held.words.max(axis=1), held.reading.max(axis=1)
+    words, read = held.words.max(axis=1), familiar.of_read(held.reading.max(axis=1), held.near)
     as_read = familiar.as_read(words, np.ones(_ROWS, np.float32))
     assert abs(float(np.mean(as_read - read))) < 0.5 * float(read.std())
     labelled = np.flatnonzero(material.targets != UNKNOWN)

@@ -52,6 +52,7 @@ def planted(
         words,
         np.ones(n, np.float32),
         reading.argmax(axis=1),
+        np.zeros(n, np.float32),
     )
     return held, targets, truth
 
@@ -106,7 +107,8 @@ def test_what_ships_leans_as_what_was_judged(
     some = material.select(rows)
     reading = shipped.trained.score_reading(some)
     words = shipped.trained.score_words(some)
-    held = Held(rows, {}, reading, words, np.ones(80, np.float32), reading.argmax(axis=1))
+    ones = np.ones(80, np.float32)
+    held = Held(rows, {}, reading, words, ones, reading.argmax(axis=1), ones)
     wanted = answer(held, rows, settled, is_words=False).probabilities
     parts = ship(trained, settled, shipped.graph, shipped.base, CLASSES)
     found = parts.load(1).answer(made.texts[:80])
