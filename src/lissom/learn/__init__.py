@@ -2,7 +2,16 @@
 
 from lissom.learn.beside import see_words_too
 from lissom.learn.calibrate import Promise, fit_temperature, promise_precision
-from lissom.learn.candidates import BESIDE, LEARNERS, TAUGHT, TUNED, Learnt, combine, learn_frozen
+from lissom.learn.candidates import (
+    BESIDE,
+    LABELLED_WEIGHT,
+    LEARNERS,
+    TAUGHT,
+    TUNED,
+    Learnt,
+    combine,
+    learn_frozen,
+)
 from lissom.learn.choose_rows import Choosing, Ground, choose_rows, sharpen
 from lissom.learn.curve import SHARES, Curve, draw_curve, look_ahead
 from lissom.learn.leaning import Leaning, find_leaning
@@ -21,6 +30,7 @@ __all__ = [
     "CHEAP",
     "COMBINED",
     "DEFAULT",
+    "LABELLED_WEIGHT",
     "LEARNERS",
     "MOST_APART",
     "READ_PACE",

@@ -10,6 +10,7 @@ import numpy as np
 from lissom.learn import (
     BESIDE,
     DEFAULT,
+    LABELLED_WEIGHT,
     LEARNERS,
     STARTERS,
     TUNED,
@@ -23,6 +24,7 @@ from lissom.learn import (
 )
 from lissom.nets import Head, Lexicon, RidgeFit
 from lissom.pipeline.store import fingerprint
+from lissom.runtime import softmax
 from lissom.shrink import distil
 
 if TYPE_CHECKING:
@@ -218,7 +220,8 @@ class Fitting:
         )
         mix = self._recipe.shrink.mix
         inside = seen.select(rows)
-        places = find_places(_view(inside, is_tuned=model.is_tuned), inside.targets, inside.classes)
+        vectors = _view(inside, is_tuned=model.is_tuned)
+        places = find_places(vectors, inside.targets, softmax(head.score(vectors)))
         trained = Trained(head, student, lexicon, is_words=False, is_tuned=model.is_tuned, mix=mix)
         return replace(trained, places=places)
 
@@ -261,23 +264,30 @@ def _view(material: Material, *, is_tuned: bool) -> NDArray[np.float32]:
     return material.vectors
 
 
-def find_places(vectors: NDArray[np.float32], targets: NDArray[np.int64], classes: int) -> Head:
-    """Return what gives the cosine to the middle of each class's labelled rows.
+def find_places(
+    vectors: NDArray[np.float32], targets: NDArray[np.int64], chances: NDArray[np.float32]
+) -> Head:
+    """Return what gives the cosine to the middle of each class.
+
+    A row without a label belongs to its likeliest class, and counts as much as that is sure.
 
     Args:
         vectors: (rows, dimensions) of length 1.
         targets: (rows,) class numbers, `UNKNOWN` where unlabelled.
-        classes: how many; one without a labelled row is at 0 from everywhere.
+        chances: (rows, classes) probabilities; a class without a row is at 0 from everywhere.
 
-    >>> places = find_places(np.eye(2, dtype=np.float32), np.array([0, -1]), 2)
-    >>> places.score(np.float32([[0.6, 0.8]])).round(1).tolist()
-    [[0.6, 0.0]]
+    >>> sure = np.float32([[1, 0], [1, 0]])
+    >>> places = find_places(np.eye(2, dtype=np.float32), np.array([0, -1]), sure)
+    >>> [round(float(cosine), 2) for cosine in places.score(np.float32([[0.6, 0.8]]))[0]]
+    [0.82, 0.0]
     """
-    middles = np.zeros((classes, vectors.shape[1]), np.float32)
-    labelled = np.flatnonzero(targets != UNKNOWN)
-    np.add.at(middles, targets[labelled], vectors[labelled])
+    is_labelled = targets != UNKNOWN
+    said = np.where(is_labelled, targets, chances.argmax(axis=1))
+    weights = np.where(is_labelled, np.float32(LABELLED_WEIGHT), chances.max(axis=1))
+    middles = np.zeros((chances.shape[1], vectors.shape[1]), np.float32)
+    np.add.at(middles, said, vectors * weights[:, None].astype(np.float32))
     middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), np.float32(1e-9))
-    return Head(middles.T.copy(), np.zeros(classes, np.float32))
+    return Head(middles.T.copy(), np.zeros(len(middles), np.float32))
 
 
 def race(

@@ -155,7 +155,8 @@ def test_what_lies_far_from_every_class_is_stranger_though_its_scores_are_not() 
     middles = np.eye(8, dtype=np.float32)[:2]
     rows = np.repeat(middles, 60, axis=0) + 0.1 * rng.standard_normal((120, 8)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    places = find_places(rows, np.arange(120) // 60, 2)
+    kinds = np.arange(120) // 60
+    places = find_places(rows, kinds, np.eye(2, dtype=np.float32)[kinds])
     far = (np.float32([0.3, 0, 0.95, 0, 0, 0, 0, 0]), np.float32([1, 0, 0, 0, 0, 0, 0, 0]))
     scores = np.float32([[5, 0], [5, 0]])
     read = np.concatenate([scores, places.score(np.stack(far))], axis=1)
