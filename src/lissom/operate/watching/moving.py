@@ -124,6 +124,8 @@ def erase(log: Log, subject: str) -> int:
     stays = (pl.col("subject") != key).fill_null(value=True)
     for model, hour_ms in _hours(log, "h.subjects > 0", ()):
         count += _thin(log, model, hour_ms, stays)
+    # Where SQLite has moved rows from page to page, copies of them lie between the rows.
+    log.read("vacuum")
     log.write_through()
     return count
 
