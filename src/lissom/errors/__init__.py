@@ -142,7 +142,8 @@ LissomError
 ├── RecordBrokenError          somebody changed what is only added to; exit code 5
 ├── IncidentsNotWrittenError
 ├── LogError                   the log of answers cannot be read or written
-│   └── NoSuchLogError
+│   ├── NoSuchLogError
+│   └── HourDamagedError       a Parquet file of the log that is none
 ├── ServerKeyError             the file of API keys cannot be used
 └── RequestError               what a server answers instead of an answer; has an HTTP status
     ├── BadRequestError        400: the body is not what the path takes
@@ -275,6 +276,7 @@ from lissom.errors.keys import (
 from lissom.errors.operate import (
     AlarmFileError,
     BecauseError,
+    HourDamagedError,
     IncidentNumberError,
     IncidentsNotWrittenError,
     NoReleaseError,
@@ -397,6 +399,7 @@ __all__ = [
     "GateRangeError",
     "GoldenRowsError",
     "GraphFailedError",
+    "HourDamagedError",
     "IncidentNumberError",
     "IncidentsNotWrittenError",
     "KeyExistsError",

@@ -106,6 +106,18 @@ class NoSuchLogError(LogError):
         )
 
 
+class HourDamagedError(LogError):
+    """A file with the answers of an hour is none."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name the file and what is wrong with it."""
+        LissomError.__init__(
+            self,
+            f"{path}: it cannot be read as the answers of an hour ({why}). Put it back from a "
+            "copy, or delete it: the log goes on without them.",
+        )
+
+
 class ServerKeyError(LissomError):
     """The file of API keys cannot be used."""
 

@@ -227,7 +227,7 @@ class Running:
             if chronicle is not None and self.watch and loop.time() - looked >= self.watch.look_s:
                 looked = loop.time()
                 await asyncio.to_thread(chronicle.look)
-                await asyncio.to_thread(chronicle.delete_old)
+                await asyncio.to_thread(chronicle.tidy)
 
 
 def _count_incidents(desk: Desk, incidents: Incidents) -> None:

@@ -32,7 +32,7 @@ from lissom.operate.incidents import (
     write_act,
     write_report,
 )
-from lissom.operate.watching import Keeping, Log
+from lissom.operate.watching import Keeping, Log, find_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,13 +204,11 @@ def export_incident(folder: Path, number: int) -> dict[str, object]:
 
 
 def _show(log: Log, number: str, label: str, probability: float, why: str) -> ShownRow:
-    found = log.read(
-        "select a.hash, t.text from answers a left join texts t on t.id = a.id where a.id = ?",
-        (int(number),),
-    )
-    digest, text = found[0] if found else (b"", None)
-    shown = digest.hex() if isinstance(digest, bytes) else ""
-    return ShownRow(number, label, probability, why, shown, None if text is None else str(text))
+    answer = find_by_number(log, [int(number)]).get(int(number))
+    texts = log.read("select text from texts where id = ?", (int(number),))
+    shown = "" if answer is None else answer.digest.hex()
+    text = str(texts[0][0]) if answer is not None and texts else None
+    return ShownRow(number, label, probability, why, shown, text)
 
 
 def _book(folder: Path) -> Book:

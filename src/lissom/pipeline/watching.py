@@ -134,7 +134,7 @@ def erase_subject(folder: Path, subject: str) -> int:
     """
     log = _open(folder)
     try:
-        return log.erase(subject)
+        return watching.erase(log, subject)
     finally:
         log.close()
 

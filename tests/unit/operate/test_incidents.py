@@ -107,9 +107,9 @@ class Server:
             for one in entries:
                 other = NAMES[(NAMES.index(one.label) + 1) % 4]
                 base.execute(
-                    "insert into labels (at_ms, answer, version, hash, label, by_lot, who) "
-                    "values (?, ?, 1, x'00', ?, 1, '')",
-                    (self.now_ms, one.number, other),
+                    "insert into labels (at_ms, answer, version, hash, label, by_lot, who, "
+                    "given, chance, given_ms) values (?, ?, 1, x'00', ?, 1, '', ?, ?, ?)",
+                    (self.now_ms, one.number, other, one.label, one.chance, one.at_ms),
                 )
 
     @property

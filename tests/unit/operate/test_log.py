@@ -15,7 +15,7 @@ import pytest
 from watching_fakes import NAMES, Stream, open_log, remember, tell_nobody
 
 from lissom.errors import LogError
-from lissom.operate.watching import FILE, Facts, Keeping, Log, Recorder
+from lissom.operate.watching import FILE, Facts, Keeping, Log, Recorder, delete_old, erase
 
 SECRET_TEXT = "my card is 4111 1111"  # noqa: S105 - a text that must not be found
 
@@ -67,12 +67,12 @@ def test_texts_are_there_only_when_they_were_asked_for_and_for_so_long(tmp_path:
     write(log, text=SECRET_TEXT, at_ms=0)
     assert SECRET_TEXT.encode() in on_disk(tmp_path)
     day = 86_400_000
-    log.delete_old(1 * day)
+    delete_old(log, 1 * day)
     assert count(log, "texts") == 5
-    log.delete_old(3 * day)
+    delete_old(log, 3 * day)
     assert (count(log, "texts"), count(log, "answers")) == (0, 5)
     assert SECRET_TEXT.encode() not in on_disk(tmp_path)
-    log.delete_old(31 * day)
+    delete_old(log, 31 * day)
     assert (count(log, "answers"), count(log, "details")) == (0, 0)
 
 
@@ -98,7 +98,7 @@ def test_a_subject_is_erased_from_every_table_and_from_the_disk(tmp_path: Path) 
         base.execute(
             "insert into labels (at_ms, answer, label, by_lot, who) values (0, 101, 'x', 0, '')"
         )
-    assert log.erase("bert") == 3
+    assert erase(log, "bert") == 3
     assert [count(log, table) for table in ("answers", "details", "texts", "labels")] == [
         4,
         4,
@@ -106,7 +106,7 @@ def test_a_subject_is_erased_from_every_table_and_from_the_disk(tmp_path: Path) 
         0,
     ]
     assert SECRET_TEXT.encode() not in on_disk(tmp_path)
-    assert log.erase("bert") == 0
+    assert erase(log, "bert") == 0
 
 
 def test_a_transaction_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from watching_fakes import CALM, HOUR_MS, Stream, open_log
 
 from lissom.errors import LogError
-from lissom.operate.watching import Watcher, accept, read_status
+from lissom.operate.watching import Watcher, accept, erase, read_status
 from lissom.operate.watching import monitors as watched_monitors
 from lissom.operate.watching.describing import Promise
 from lissom.operate.watching.monitors import begin, look
@@ -238,14 +238,19 @@ def test_slow_answers_and_errors_raise_their_own_alarms(tmp_path: Path) -> None:
 
 def tell_labels(desk: Desk, share_right: float, count: int, *, by_lot: bool = True) -> None:
     """Label the latest answers; so many of them turn out right."""
-    found = desk.log.read("select id, label from answers order by id desc limit ?", (count,))
+    found = desk.log.read(
+        "select id, label, chance, at_ms from answers order by id desc limit ?", (count,)
+    )
     with desk.log.writing() as base:
-        for number, label in found:
+        for number, label, chance, at_ms in found:
             is_right = desk.stream.rng.random() < share_right
             base.execute(
-                "insert into labels (at_ms, answer, version, label, by_lot, who) "
-                "values (?, ?, 1, ?, ?, '')",
-                (desk.now_ms, number, label if is_right else "another", by_lot),
+                "insert into labels (at_ms, answer, version, label, by_lot, who, "
+                "given, chance, given_ms) values (?, ?, 1, ?, ?, '', ?, ?, ?)",
+                (
+                    *(desk.now_ms, number, label if is_right else "another", by_lot),
+                    *(label, chance, at_ms),
+                ),
             )
 
 
@@ -325,7 +330,7 @@ def test_erased_rows_leave_the_bag_and_the_watch_goes_on(tmp_path: Path) -> None
     entries = [replace(one, subject="anna") for one in desk.stream.draw(100)]
     desk.log.write(entries, [True] * 100)
     desk.hour(REFERENCE - 100)
-    assert desk.log.erase("anna") == 100
+    assert erase(desk.log, "anna") == 100
     for _ in range(3):
         status = desk.hour(60)
     assert status.state == "calm"

@@ -36,8 +36,8 @@ _DOUBTFUL = (
     "order by id desc limit ?) order by chance, id desc limit ?"
 )
 _WRONG = (
-    "select a.id, a.label, a.chance, l.label from labels l join answers a on a.id = l.answer "
-    "where a.version = ? and l.label <> a.label order by l.id desc limit ?"
+    "select answer, given, chance, label from labels "
+    "where version = ? and label <> given order by id desc limit ?"
 )
 _SLOW = (
     "select id, label, chance, ms from (select * from answers where version = ? "

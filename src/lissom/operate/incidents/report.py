@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lissom.evidence import wilson
 from lissom.operate.incidents.causes import MEANS
+from lissom.operate.watching import count_answers
 from lissom.operate.watching.status import MEANINGS
 
 if TYPE_CHECKING:
@@ -66,16 +67,12 @@ def count_cost(log: Log, incident: Incident, until_ms: int) -> Cost:
     # The clock of a line has whole seconds; the second it was closed in still counts.
     end = until_ms if closed is None else to_ms(closed.at) + 999
     span = (incident.model, to_ms(incident.opened.at), end)
-    within = (
-        "a.version in (select id from versions where model = ?) and a.at_ms >= ? and a.at_ms <= ?"
-    )
-    ((answers,),) = log.read(f"select count(*) from answers a where {within}", span)  # noqa: S608 - ours
     ((labelled, wrong),) = log.read(
-        "select count(*), coalesce(sum(l.label <> a.label), 0) from labels l "  # noqa: S608 - ours
-        f"join answers a on a.id = l.answer where l.by_lot and {within}",
+        "select count(*), coalesce(sum(label <> given), 0) from labels where by_lot "
+        "and version in (select id from versions where model = ?) and given_ms between ? and ?",
         span,
     )
-    return Cost(int(str(answers)), int(str(labelled)), int(str(wrong)))
+    return Cost(count_answers(log, *span), int(str(labelled)), int(str(wrong)))
 
 
 def write_report(incident: Incident, cost: Cost) -> str:

@@ -15,8 +15,10 @@ from lissom.errors import (
     NotLoggedError,
     UnknownLabelError,
 )
+from lissom.operate.watching.answers import find_by_hash, find_by_number
 from lissom.operate.watching.describing import ACCEPT_PART, STATUS_PART
-from lissom.operate.watching.log import Entry
+from lissom.operate.watching.entries import Entry
+from lissom.operate.watching.moving import delete_old, move
 from lissom.operate.watching.status import VersionStatus
 from lissom.operate.watching.watcher import Counts
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from lissom.errors import RequestError
     from lissom.operate.serving import Given, Question, Version
+    from lissom.operate.watching.answers import Found
     from lissom.operate.watching.describing import Facts
     from lissom.operate.watching.log import Log
     from lissom.operate.watching.recorder import Recorder, Tells
@@ -182,30 +185,32 @@ class Chronicle:
         # An answer that was given a moment ago may still be on its way to the disk.
         self.recorder.wait(self.recorder.taken, _FLUSHED_S)
         at_ms = self._clock_ms()
-        rows = []
-        for one in told:
-            number, version, digest = self._find(one)
-            self._check_label(version, one.label)
-            rows.append((at_ms, number, version, digest, one.label, one.by_lot, who))
+        answers = self._find(told)
+        for one, answer in zip(told, answers, strict=True):
+            self._check_label(answer.version, one.label)
         with self.log.writing() as base:
-            for row in rows:
-                base.execute("delete from labels where answer = ?", (row[1],))
+            for one, answer in zip(told, answers, strict=True):
+                base.execute("delete from labels where answer = ?", (answer.number,))
+                # What the answer was goes with it: the answer itself may be in a file by now.
                 base.execute(
-                    "insert into labels (at_ms, answer, version, hash, label, by_lot, who) "
-                    "values (?, ?, ?, ?, ?, ?, ?)",
-                    row,
+                    "insert into labels (at_ms, answer, version, hash, label, by_lot, who, "
+                    "given, chance, given_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(at_ms, answer.number, answer.version, answer.digest),
+                        *(one.label, one.by_lot, who),
+                        *(answer.label, answer.chance, answer.at_ms),
+                    ),
                 )
-        self._pass_on(rows)
-        return len(rows)
+        self._pass_on(told, answers)
+        return len(told)
 
-    def _pass_on(self, rows: Sequence[tuple[object, ...]]) -> None:
+    def _pass_on(self, told: Sequence[Told], answers: Sequence[Found]) -> None:
         """Tell whoever holds a trial of the labels that were drawn by lot."""
         names = {number: key for key, number in self._versions.items()}
-        for _, number, version, _, label, is_by_lot, _ in rows:
-            ((answer,),) = self.log.read("select label from answers where id = ?", (number,))
-            if is_by_lot and isinstance(version, int) and version in names:
+        for one, answer in zip(told, answers, strict=True):
+            if one.by_lot and answer.version in names:
                 for hear in self.label_hearers:
-                    hear(*names[version], is_right=label == answer)
+                    hear(*names[answer.version], is_right=one.label == answer.label)
 
     @property
     def promise_looks(self) -> float:
@@ -238,32 +243,38 @@ class Chronicle:
             for hear in self.look_hearers:
                 hear(looked.status, now_ms)
 
-    def delete_old(self) -> None:
-        """Delete what is past its time; not on the loop's thread."""
+    def tidy(self) -> None:
+        """Delete what is past its time, move finished hours; not on the loop's thread."""
         try:
-            self.log.delete_old(self._clock_ms())
+            delete_old(self.log, self._clock_ms())
         except LogError as error:
             self._tell("nothing deleted", why=str(error))
+        try:
+            move(self.log, self._clock_ms())
+        except LogError as error:
+            self._tell("hours not moved", why=str(error))
 
     def close(self) -> None:
         """Write what is held, and close the log."""
         self.recorder.close()
         self.log.close()
 
-    def _find(self, told: Told) -> tuple[int, int, bytes]:
-        if told.number is not None:
-            found = self.log.read(
-                "select id, version, hash from answers where id = ?", (told.number,)
-            )
-        else:
-            found = self.log.read(
-                "select id, version, hash from answers where hash = ? order by id desc limit 1",
-                (self.log.hash(told.text or ""),),
-            )
-        if not found:
-            raise NoSuchAnswerError(told.number)
-        number, version, digest = found[0]
-        return int(str(number)), int(str(version)), digest if isinstance(digest, bytes) else b""
+    def _find(self, told: Sequence[Told]) -> list[Found]:
+        """Return the answer that each label belongs to."""
+        digests = [self.log.hash(one.text or "") for one in told]
+        numbers = [one.number for one in told if one.number is not None]
+        by_number = find_by_number(self.log, numbers)
+        by_hash = find_by_hash(
+            self.log,
+            [digest for one, digest in zip(told, digests, strict=True) if one.number is None],
+        )
+        found = []
+        for one, digest in zip(told, digests, strict=True):
+            answer = by_hash.get(digest) if one.number is None else by_number.get(one.number)
+            if answer is None:
+                raise NoSuchAnswerError(one.number)
+            found.append(answer)
+        return found
 
     def _check_label(self, version: int, label: str) -> None:
         ((raw,),) = self.log.read("select labels from versions where id = ?", (version,))

@@ -320,7 +320,8 @@ def _shares(log: Log, version: int, story: Story, mix: Mix | None) -> tuple[Shar
 def _count(log: Log, version: int) -> tuple[str, str, int, int]:
     """Return model, version, answers and labels."""
     ((model, name, answers, labels),) = log.read(
-        "select model, version, (select count(*) from answers where version = v.id), "
+        "select model, version, (select count(*) from answers where version = v.id) "
+        "+ (select coalesce(sum(answers), 0) from hours where version = v.id), "
         "(select count(*) from labels where version = v.id) from versions v where id = ?",
         (version,),
     )

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from lissom.operate.watching.log import Entry, Log
+    from lissom.operate.watching.entries import Entry
+    from lissom.operate.watching.log import Log
 
 _EVERY_S = 0.1
 _MOST_HELD = 50_000

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from lissom.operate.watching import monitors
+from lissom.operate.watching.answers import find_by_number
 from lissom.operate.watching.describing import (
     ACCEPT_PART,
     STATUS_PART,
@@ -47,12 +48,12 @@ _WEEK_MS, _MONTH_MS = 7 * 86_400_000, 30 * 86_400_000
 _CHANGE_PART, _KEPT_PART, _FIRST_PART = "change", "kept", "first"
 
 _FRESH_LABELS = (
-    "select l.id, l.label = a.label from labels l join answers a on a.id = l.answer "
-    "where a.version = ? and l.by_lot and l.id > ? order by l.id limit ?"
+    "select id, label = given from labels "
+    "where version = ? and by_lot and given is not null and id > ? order by id limit ?"
 )
 _LABELLED = (
-    "select a.chance, l.label = a.label from labels l join answers a on a.id = l.answer "
-    "where a.version = ? and l.by_lot order by l.id desc limit ?"
+    "select chance, label = given from labels "
+    "where version = ? and by_lot and given is not null order by id desc limit ?"
 )
 
 
@@ -151,7 +152,7 @@ class Watcher:
         """Take a reference, when there are rows enough for one."""
         began = self._began(version)
         rows = self.log.rows(version, began, monitors.REFERENCE_ROWS)
-        if len(rows) < self._wanted(version, rows, now_ms):
+        if len(rows) < self._wanted(rows, now_ms):
             return None
         if self.log.load_state(version, _FIRST_PART) is None:
             self.log.save_state(version, _FIRST_PART, msgspec.json.encode(rows.numbers.tolist()))
@@ -161,15 +162,13 @@ class Watcher:
         self._save(version, state)
         return state
 
-    def _wanted(self, version: int, rows: Rows, now_ms: int) -> int:
+    def _wanted(self, rows: Rows, now_ms: int) -> int:
         """Return how many rows a reference needs: fewer when they have been coming for long."""
         if not len(rows):
             return monitors.REFERENCE_ROWS
-        ((first,),) = self.log.read(
-            "select coalesce(min(at_ms), ?) from answers where version = ? and id >= ?",
-            (now_ms, version, int(rows.numbers[0])),
-        )
-        age_ms = now_ms - int(str(first))
+        number = int(rows.numbers[0])
+        first = find_by_number(self.log, [number]).get(number)
+        age_ms = now_ms - (now_ms if first is None else first.at_ms)
         if age_ms >= _MONTH_MS:
             return monitors.LEAST_REFERENCE
         return monitors.FEWEST_REFERENCE if age_ms >= _WEEK_MS else monitors.REFERENCE_ROWS
