@@ -283,11 +283,10 @@ class DisagreeingPartsError(BundleError):
 
     def __init__(self, named: int, lexical: int, graph: int, wanted: int) -> None:
         """Name how many classes each of them has, and what the graph should give."""
-        of_it = f"of which {wanted} are wanted" if graph != wanted else "as wanted"
         super().__init__(
             f"answer.json names {named} classes, lexical.safetensors scores {lexical} and "
-            f"model.onnx gives {graph} numbers, {of_it}. The bundle will not be used; build it "
-            "again."
+            f"model.onnx gives {graph} numbers, where {wanted} are wanted. The bundle will not be "
+            "used; build it again."
         )
 
 

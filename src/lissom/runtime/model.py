@@ -225,8 +225,6 @@ def check_fit(bundle: Readable) -> tuple[Settings, Lexical]:
         graph = count_classes(bundle.read("model.onnx"))
     except ValueError as error:
         raise GraphFailedError(str(error)) from error
-    if len(settings.classes) != lexical.classes or graph not in settings.columns:
-        raise DisagreeingPartsError(
-            len(settings.classes), lexical.classes, graph, settings.columns[-1]
-        )
+    if len(settings.classes) != lexical.classes or graph != settings.columns:
+        raise DisagreeingPartsError(len(settings.classes), lexical.classes, graph, settings.columns)
     return settings, lexical

@@ -59,13 +59,9 @@ class AnswerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         return Classes(self.classes)
 
     @property
-    def columns(self) -> tuple[int, ...]:
-        """Return how many numbers the graph may give for a text: scores, and cosines behind them.
-
-        Cosines that are there need not be used.
-        """
-        count = len(self.classes)
-        return (2 * count,) if self.familiar.closeness else (count, 2 * count)
+    def columns(self) -> int:
+        """Return how many numbers the graph gives for a text: scores, and cosines if any."""
+        return len(self.classes) * (2 if self.familiar.closeness else 1)
 
 
 class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -120,9 +116,9 @@ class LabelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         return Labels(self.classes, self.none, self.thresholds, self.power)
 
     @property
-    def columns(self) -> tuple[int, ...]:
-        """Return how many numbers the graph may give for a text."""
-        return (len(self.classes),)
+    def columns(self) -> int:
+        """Return how many numbers the graph gives for a text."""
+        return len(self.classes)
 
 
 Settings = AnswerSettings | LabelSettings

@@ -391,7 +391,7 @@ ANSWERING = [
         "graph of four",
         graph(computing(*MEAN, PAIR, outputs=(make.value_info("scores", 1, "texts", 4),))),
         OTHER,
-        "model.onnx 4",
+        "model.onnx gives 4",
     ),
     Attack("tensor lost", lexical(slots=None), FILE, "it holds"),
     Attack("tensor more", lexical(code=np.zeros(3, np.uint8)), FILE, "code"),

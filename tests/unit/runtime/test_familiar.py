@@ -110,11 +110,13 @@ def test_a_graph_without_the_cosines_that_settings_speak_of_is_refused(shipped: 
     with_cosines, without = (
         add_head(shipped.graph, one).SerializeToString() for one in (head.beside(head), head)
     )
-    for is_deaf, graph in ((True, with_cosines), (True, without), (False, with_cosines)):
-        parts = _with(shipped.parts, graph, 0.0 if is_deaf else 1.0)
+    for closeness, graph in ((0.0, without), (1.0, with_cosines)):
+        parts = _with(shipped.parts, graph, closeness)
         assert len(parts.load(1).answer(["a"]).probabilities[0]) == 3
-    with pytest.raises(DisagreeingPartsError, match="gives 3 numbers, of which 6 are wanted"):
+    with pytest.raises(DisagreeingPartsError, match="gives 3 numbers, where 6 are wanted"):
         _with(shipped.parts, without, 1.0).load(1)
+    with pytest.raises(DisagreeingPartsError, match="gives 6 numbers, where 3 are wanted"):
+        _with(shipped.parts, with_cosines, 0.0).load(1)
 
 
 def test_nearness_is_held_out_and_counts_as_much_as_the_best_score(
