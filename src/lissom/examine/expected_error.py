@@ -101,12 +101,28 @@ def _fit(
     mean, variance = _folded(true, noise)
     middle = (weights * mean).sum(axis=1)
     deviation = np.sqrt((weights**2 * variance).sum(axis=1))
-    fits = np.abs(plain - middle) <= _Z * deviation
+    excess = np.abs(plain - middle) - _Z * deviation
     best = int(np.abs(plain - middle).argmin())
-    fits[best] = True
-    inside = np.flatnonzero(fits)
+    excess[best] = min(excess[best], 0.0)
+    inside = np.flatnonzero(excess <= 0)
     value = scales[best] * unit if middle[0] < plain else 0.0
-    return float(value), float(scales[inside[0]] * unit), float(scales[inside[-1]] * unit)
+    low = _reach(scales, excess, inside[0], -1)
+    high = _reach(scales, excess, inside[-1], 1)
+    return float(value), low * unit, high * unit
+
+
+def _reach(
+    scales: NDArray[np.float64], excess: NDArray[np.float64], last: np.intp, step: int
+) -> float:
+    """Return where, beyond the last size tried that fits, sizes cease to fit.
+
+    Without it the ends fall short by half a step each, which is a tenth of a narrow interval.
+    """
+    beyond = last + step
+    if not 0 <= beyond < len(scales):
+        return float(scales[last])
+    part = -excess[last] / (excess[beyond] - excess[last])
+    return float(scales[last] + part * (scales[beyond] - scales[last]))
 
 
 def _folded(
