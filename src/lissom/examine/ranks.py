@@ -169,7 +169,8 @@ def passed(
     ordered = np.sort(inside)
     n = len(ordered)
     spread = _Z * sqrt(n * keep * (1 - keep))
-    places = (np.ceil(keep * n) - 1, np.floor(n * keep - spread), np.ceil(n * keep + spread))
+    # Places are counted from 0: the k-th smallest stands at k - 1.
+    places = (np.ceil(keep * n) - 1, np.floor(n * keep - spread), np.ceil(n * keep + spread) - 1)
     limits = [ordered[int(np.clip(place, 0, n - 1))] for place in places]
     share, fewer, more = (float((outside <= limit).mean()) for limit in limits)
     low, high = wilson(int((outside <= limits[0]).sum()), len(outside))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from lissom.evidence import wilson
 from lissom.examine.ranks import auroc, auroc_bounds, passed
 
 
@@ -59,3 +60,13 @@ def test_bounds_of_what_passes_hold_the_truth() -> None:
         _, low, high = passed(rng.normal(size=300), rng.normal(2.0, 1.0, 100))
         held += low <= truth <= high
     assert held >= 0.92 * 300
+
+
+def test_the_limit_lies_no_further_than_its_order_statistics() -> None:
+    inside = np.arange(150.0)
+    # 142.5 of 150 are kept, give or take 5.23: the 148th smallest is the last that may be it.
+    for value, is_reached in ((146.5, True), (147.5, False)):
+        outside = np.r_[np.zeros(10), np.full(10, value)]
+        share, _, high = passed(inside, outside)
+        assert share == 0.5
+        assert (high > wilson(10, 20)[1] + 0.1) == is_reached
