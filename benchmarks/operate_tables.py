@@ -433,9 +433,9 @@ def _soak(cells: dict[str, Any]) -> list[str]:
             ),
             "",
             (
-                "Capacity is that of the first texts. The texts of the drift are all read by the "
-                "encoder, so from there on the same load is above capacity and a queue of questions "
-                "that are due grows: p99 counts from when each was due. The monitors need 4,000 "
+                "Capacity is that of the first texts. The texts of the drift nearly all go to the "
+                "encoder, so from there on the same load is above capacity and a queue of questions"
+                " that are due grows: p99 counts from when each was due. The monitors need 4,000 "
                 "answers with details for a reference, of which 2,000 an hour are kept, so half an "
                 "hour is too short to see the drift."
             ),
